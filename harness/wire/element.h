@@ -23,8 +23,8 @@ struct Names {
     std::optional<std::uint64_t> number_of(std::string_view) const;
 };
 
-/// The value of one field. A string stands for text fields (NAI), and, in an Element that is to be built, for any
-/// field whose value is still text ("timestamp-mismatch", "0x1234", "2001:db8::1", "c0ffee").
+/// The value of one field. A string stands for text fields (NAI), and, in an Element that is to be built, for
+/// any field whose value is still text ("timestamp-mismatch", "0x1234", "2001:db8::1", "c0ffee").
 using Scalar = std::variant<std::uint64_t, base::Ip6, base::Ip4, base::Mac, base::Bytes, std::string>;
 
 enum class FieldType { number, bit, ip6, ip4, mac, octets, text };
@@ -35,10 +35,10 @@ struct FieldKind {
     FieldType type = FieldType::number;
     unsigned bits = 0;            ///< of a number; 0 for the others
     const Names* names = nullptr; ///< symbolic values, if there is a registry
-    /// Lengths, checksums, next headers, option types: right by themselves. Absent from a described packet that is
-    /// right; written into a packet to be built it is a lie, told before the checksum is computed.
+    /// Lengths, checksums, next headers, option types: right by themselves. Absent from a described packet
+    /// that is right; written into a packet to be built it is a lie, told before the checksum is computed.
     bool derived = false;
-    std::string unit;             ///< "4s" for binding lifetimes, "s", "ms"; empty for plain numbers
+    std::string unit; ///< "4s" for binding lifetimes, "s", "ms"; empty for plain numbers
 };
 
 /// What the vocabulary knows of one element: a layer of a packet, a message or an option.
@@ -57,8 +57,8 @@ struct Attribute {
     std::size_t offset = 0;          ///< of its first octet, from the start of the frame; 0 when built
 };
 
-/// A packet, a layer or an option in suite vocabulary. This is what scripts write, the judge compares and people
-/// read; peers use the typed values of packet.h instead.
+/// A packet, a layer or an option in suite vocabulary. This is what scripts write, the judge compares and
+/// people read; peers use the typed values of packet.h instead.
 struct Element {
     std::string name;
     std::vector<Attribute> attributes;
@@ -69,19 +69,20 @@ struct Element {
     const Element* child(std::string_view name) const;
 };
 
-/// Every element that any packet can contain, sorted by name. The same object for the whole life of the process.
+/// Every element that any packet can contain, sorted by name. The same object for the whole life of the
+/// process.
 const std::vector<ElementKind>& vocabulary();
 const ElementKind* find_kind(std::string_view name);
 
-/// Interprets text as a value of that field: symbolic names, decimal and 0x numbers, addresses, hexadecimal octets.
-/// Numbers that do not fit the field's bits, and leftovers behind a value, give nullopt.
+/// Interprets text as a value of that field: symbolic names, decimal and 0x numbers, addresses, hexadecimal
+/// octets. Numbers that do not fit the field's bits, and leftovers behind a value, give nullopt.
 std::optional<Scalar> parse_scalar(const FieldKind&, std::string_view text);
 
 /// The value as a suite would write it (symbolic if there is a name for it). `kind` may be null.
 std::string text(const Scalar&, const FieldKind* kind);
 
-/// One line of XML-like suite vocabulary: <pbu sequence="1"><timestamp value="…"/></pbu>. Pasted into a suite it is a
-/// step's packet.
+/// One line of XML-like suite vocabulary: <pbu sequence="1"><timestamp value="…"/></pbu>. Pasted into a suite
+/// it is a step's packet.
 std::string text(const Element&);
 
 } // namespace wire

@@ -11,8 +11,8 @@
 
 namespace wire {
 
-/// A frame or packet as its chain of headers down to the payload. Tunnelled packets continue the chain: a second
-/// Ipv6 layer is the inner header.
+/// A frame or packet as its chain of headers down to the payload. Tunnelled packets continue the chain: a
+/// second Ipv6 layer is the inner header.
 struct Packet {
     std::vector<Layer> layers;
     Faults faults;   ///< empty when built by hand
@@ -40,8 +40,8 @@ struct Packet {
     }
 };
 
-/// Total: any octets give a packet and the list of what is wrong with them. Bit meanings and open code points are
-/// those of the profile.
+/// Total: any octets give a packet and the list of what is wrong with them. Bit meanings and open code points
+/// are those of the profile.
 Packet decode_frame(base::View ethernet_frame, const Profile& = {});
 Packet decode_ip(base::View ipv4_or_ipv6_packet, const Profile& = {});
 
@@ -51,18 +51,20 @@ struct Placed {
     std::size_t offset = 0, size = 0; ///< octets from the start of the frame
 };
 
-/// Lengths, next headers, alignment and checksums are made right, except where a Derived field says otherwise.
+/// Lengths, next headers, alignment and checksums are made right, except where a Derived field says
+/// otherwise.
 base::Bytes encode(const Packet&, const Profile& = {});
 base::Bytes encode(const Packet&, const Profile&, std::vector<Placed>& places);
 
 /// A packet in suite vocabulary: an element "packet" with one child for each layer.
 Element describe(const Packet&, const Profile& = {});
 
-/// The inverse; mistakes are sentences about what cannot be built (unknown element or attribute, value that does not
-/// fit). The packet holds whatever could be built.
+/// The inverse; mistakes are sentences about what cannot be built (unknown element or attribute, value that
+/// does not fit). The packet holds whatever could be built.
 Packet build(const Element& packet, std::vector<std::string>& mistakes, const Profile& = {});
 
-/// Every fixed field of the decoded octets with its place, for comparison with other dissectors and for hex views.
+/// Every fixed field of the decoded octets with its place, for comparison with other dissectors and for hex
+/// views.
 std::vector<Placed> places(const Packet& decoded, const Profile& = {});
 
 /// The addresses between which the innermost or outermost IPv6 header carries the packet; null without IPv6.

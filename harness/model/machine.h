@@ -20,8 +20,9 @@ using Arguments = std::map<std::string, std::string>;
 /// An edit of finished octets: a lie told after the checksum.
 struct Edit {
     enum class Kind { replace, exclusive_or, truncate, append } kind{};
-    std::string layer;       ///< name of the layer from whose start `at` counts; empty: from the start of the IP packet
-    std::size_t at = 0;      ///< for truncate: octets of that layer that remain
+    std::string
+        layer; ///< name of the layer from whose start `at` counts; empty: from the start of the IP packet
+    std::size_t at = 0; ///< for truncate: octets of that layer that remain
     base::Bytes octets;
 };
 
@@ -29,7 +30,7 @@ struct Edit {
 
 /// A frame arrived on a port. The packet lives as long as the call.
 struct FrameIn {
-    std::size_t port = 0;    ///< index into NodeConfig::self.ports
+    std::size_t port = 0;                 ///< index into NodeConfig::self.ports
     const wire::Packet* packet = nullptr; ///< decoded from the Ethernet header on
 };
 /// The carrier of a port changed.
@@ -42,12 +43,12 @@ struct Told {
     std::string event;
     Arguments arguments;
 };
-/// The tester wants this packet sent by this node: Ethernet and next hop are the node's business unless the packet
-/// starts with an Ethernet layer.
+/// The tester wants this packet sent by this node: Ethernet and next hop are the node's business unless the
+/// packet starts with an Ethernet layer.
 struct Emit {
     wire::Packet packet;
     std::vector<Edit> edits;
-    std::string port;        ///< empty: by routing
+    std::string port; ///< empty: by routing
 };
 using Stimulus = std::variant<FrameIn, Carrier, Told, Emit>;
 
@@ -55,7 +56,7 @@ using Stimulus = std::variant<FrameIn, Carrier, Told, Emit>;
 
 struct FrameOut {
     std::size_t port = 0;
-    base::Bytes bytes;       ///< from the Ethernet header on, without FCS
+    base::Bytes bytes; ///< from the Ethernet header on, without FCS
 };
 /// Something worth a line in the transcript, or an answer to Told{"state"} (arguments by name).
 struct Note {

@@ -17,9 +17,9 @@ struct SendPacket {
     Emit emit;
 };
 struct AttachNode {
-    std::string node, to;    ///< "mn1", "mag1"
-    std::string how;         ///< "event", "silent", "carrier"
-    bool detach = false;     ///< leave the link instead
+    std::string node, to; ///< "mn1", "mag1"
+    std::string how;      ///< "event", "silent", "carrier"
+    bool detach = false;  ///< leave the link instead
 };
 struct TellNode {
     std::string node;
@@ -33,7 +33,7 @@ struct ControlNode {
     base::Duration clock{};  ///< offset of the node's wall clock from the tester's
 };
 struct ImpairLink {
-    Impairment impairment;   ///< its name identifies it
+    Impairment impairment; ///< its name identifies it
     bool end = false;
 };
 struct RunFlow {

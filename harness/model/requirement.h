@@ -14,16 +14,17 @@ enum class Level { must, must_not, base, should, should_not, expected, may };
 std::string_view name(Level); ///< "MUST", "MUST NOT", "BASE", "SHOULD", …
 
 struct Requirement {
-    std::string id;      ///< "PMIP6-LMA-113"
+    std::string id; ///< "PMIP6-LMA-113"
     Level level{};
     std::string role;    ///< "LMA", "MAG", "BOTH", … as in the ledger
     std::string section; ///< clause of the draft, with the RFC where one is cited
     std::string text;    ///< our own wording
     std::string stimulus, observable;
-    std::string how;              ///< "passive", "active-lma", "config", "dataplane", …
-    std::string untestable;       ///< why, if it cannot be shown; else empty
-    std::string suite;            ///< "pmip6", "nemo", "pmip6-nemo", "netmip6"
-    bool project_choice = false;  ///< rests on a choice of this project: observed, not judged, with a foreign peer
+    std::string how;        ///< "passive", "active-lma", "config", "dataplane", …
+    std::string untestable; ///< why, if it cannot be shown; else empty
+    std::string suite;      ///< "pmip6", "nemo", "pmip6-nemo", "netmip6"
+    bool project_choice =
+        false; ///< rests on a choice of this project: observed, not judged, with a foreign peer
 };
 
 /// All requirements, by id.

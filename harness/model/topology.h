@@ -16,14 +16,14 @@ enum class Player { tester, peer, kernel, sut };
 
 std::string_view name(Player);
 
-/// Names and values that configure a role: pool, delay, tolerance, policy… Data, so that the same settings render a
-/// foreign implementation's configuration file.
+/// Names and values that configure a role: pool, delay, tolerance, policy… Data, so that the same settings
+/// render a foreign implementation's configuration file.
 using Settings = std::map<std::string, std::string>;
 
 /// A network interface of a node.
 struct Port {
-    std::string name;                    ///< "core", "outside", "mn1": unique within the node
-    std::string link;                    ///< the link it is on; empty while a wireless port is detached
+    std::string name; ///< "core", "outside", "mn1": unique within the node
+    std::string link; ///< the link it is on; empty while a wireless port is detached
     base::Mac mac;
     std::vector<base::Prefix> addresses; ///< address and on-link prefix length
     unsigned mtu = 1500;
@@ -35,8 +35,8 @@ struct Route {
 };
 
 struct Node {
-    std::string name;       ///< "mag1"
-    std::string role;       ///< "lma", "mag", "mn", "host", …
+    std::string name; ///< "mag1"
+    std::string role; ///< "lma", "mag", "mn", "host", …
     Player player = Player::peer;
     std::vector<Port> ports;
     std::vector<Route> routes;
@@ -50,18 +50,18 @@ struct Node {
 
 /// A mobile node as the domain knows it: an identity with a policy profile, whether or not a node plays it.
 struct Identity {
-    std::string name;                 ///< "mn1"
-    std::string nai;                  ///< "mn1@example.net"
+    std::string name; ///< "mn1"
+    std::string nai;  ///< "mn1@example.net"
     base::Mac mac;
     base::Ip6 link_local;
     std::optional<base::Prefix> home_network_prefix; ///< static prefix of the profile
-    std::string lma;                  ///< name of the node that anchors it
-    Settings policy;                  ///< "service" = on|off, "mags" = names allowed, "configuration" = stateless|…
+    std::string lma;                                 ///< name of the node that anchors it
+    Settings policy; ///< "service" = on|off, "mags" = names allowed, "configuration" = stateless|…
 };
 
 struct Link {
     std::string name;
-    base::Duration latency{};         ///< one way
+    base::Duration latency{}; ///< one way
     unsigned mtu = 1500;
     /// For "mag1-mn1": the access node and the identity that attaches there; empty for fixed links.
     std::string access, identity;
@@ -70,7 +70,7 @@ struct Link {
 /// Steps, as suite text, that make a role prove that it has worked off what came before (SUITES 1, barrier).
 struct BarrierText {
     std::string role, from;
-    std::string send, expect;         ///< names of templates: what is sent by `from`, what has to answer
+    std::string send, expect; ///< names of templates: what is sent by `from`, what has to answer
 };
 
 struct Topology {
@@ -88,11 +88,12 @@ struct Topology {
     const Node* owner(const base::Ip6&) const;
 };
 
-/// Everything that a role's machine, daemon or configuration template may know: itself, and the domain around it.
+/// Everything that a role's machine, daemon or configuration template may know: itself, and the domain around
+/// it.
 struct NodeConfig {
     Node self;
     Topology topology;
-    std::string profile;              ///< "draft02", "rfc5213", …
+    std::string profile; ///< "draft02", "rfc5213", …
     std::uint64_t seed = 0;
 };
 

@@ -11,8 +11,8 @@
 
 namespace model {
 
-/// From harmless to grave (SUITES 4): a case is as good as its gravest finding. The last two say that a case was not
-/// played and are no verdict on anybody.
+/// From harmless to grave (SUITES 4): a case is as good as its gravest finding. The last two say that a case
+/// was not played and are no verdict on anybody.
 enum class Verdict { pass, observed, deviation, inconclusive, error, fail, not_claimed, unsupported };
 
 std::string_view name(Verdict);
@@ -28,18 +28,18 @@ struct Difference {
 };
 
 struct Finding {
-    std::string requirement;      ///< id; empty: a step that proves nothing in particular
-    Level level{};                ///< of the requirement
+    std::string requirement; ///< id; empty: a step that proves nothing in particular
+    Level level{};           ///< of the requirement
     Verdict verdict{};
-    std::string sentence;         ///< what happened, for a person
-    Where where;                  ///< step or rule
-    std::string step;             ///< its name or kind
-    std::string culprit;          ///< node that had the duty
-    std::uint64_t packet = 0;     ///< number in the capture; 0: none
-    base::Mono at{};              ///< since the case began
+    std::string sentence;     ///< what happened, for a person
+    Where where;              ///< step or rule
+    std::string step;         ///< its name or kind
+    std::string culprit;      ///< node that had the duty
+    std::uint64_t packet = 0; ///< number in the capture; 0: none
+    base::Mono at{};          ///< since the case began
     std::vector<Difference> differences;
-    std::string packet_text;      ///< the packet in suite vocabulary
-    std::string name, value;      ///< of an observation
+    std::string packet_text; ///< the packet in suite vocabulary
+    std::string name, value; ///< of an observation
 };
 
 struct CaseResult {
@@ -48,13 +48,13 @@ struct CaseResult {
     std::vector<std::string> roles;
     Where where;
     Verdict verdict = Verdict::pass;
-    std::string reason;           ///< of error, unsupported, not-claimed
+    std::string reason; ///< of error, unsupported, not-claimed
     std::vector<Finding> findings;
     base::Duration took{};
     std::uint64_t seed = 0;
     std::uint64_t packets = 0;
-    std::string directory;        ///< of capture, transcript and logs, relative to the run's; empty: none kept
-    std::string again;            ///< command line that plays exactly this case again
+    std::string directory; ///< of capture, transcript and logs, relative to the run's; empty: none kept
+    std::string again;     ///< command line that plays exactly this case again
     std::string stage;
 };
 

@@ -8,8 +8,9 @@
 
 namespace stage {
 
-/// The world in which a case is played. Whatever touches the kernel is one; so is virtual time, and so is a capture.
-/// Errors in building or driving the world throw std::system_error or std::runtime_error with what was attempted.
+/// The world in which a case is played. Whatever touches the kernel is one; so is virtual time, and so is a
+/// capture. Errors in building or driving the world throw std::system_error or std::runtime_error with what
+/// was attempted.
 class Stage {
 public:
     Stage() = default;
@@ -19,8 +20,8 @@ public:
 
     /// Both clocks of the tester.
     virtual base::Now now() const = 0;
-    /// The next thing that happens anywhere; nullopt when `until` has come first. Without `until` nullopt means that
-    /// nothing will ever happen again.
+    /// The next thing that happens anywhere; nullopt when `until` has come first. Without `until` nullopt
+    /// means that nothing will ever happen again.
     virtual std::optional<model::Event> next(std::optional<base::Mono> until) = 0;
     virtual void perform(const model::Order&) = 0;
     /// True if nothing is on its way and nobody is due before `until` (virtual time only; a lab cannot know).

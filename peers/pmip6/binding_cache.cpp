@@ -29,7 +29,8 @@ const Binding* BindingCache::covering(const base::Ip6& address) const {
     for (unsigned length = 129; length-- > 0;) {
         if (of_length_[length] == 0)
             continue;
-        if (const auto found = prefixes_.find(base::Prefix{address, length}.canonical()); found != prefixes_.end())
+        if (const auto found = prefixes_.find(base::Prefix{address, length}.canonical());
+            found != prefixes_.end())
             return found->second;
     }
     return nullptr;

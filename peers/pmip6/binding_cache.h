@@ -20,21 +20,21 @@ namespace peers::pmip6 {
 /// Binding Cache entry of an anchor (proxymip6-02, 5.1).
 struct Binding {
     std::string nai;
-    bool proxy = true;            ///< made by a proxy registration
+    bool proxy = true; ///< made by a proxy registration
     base::Prefix prefix;
-    bool dynamic = false;         ///< the prefix is from the pool and goes back there
-    base::Ip6 link_local;         ///< unspecified: not known
-    base::Ip6 care_of;            ///< Proxy-CoA
-    common::TunnelEnds tunnel;    ///< towards the serving MAG; its local end is the LMAA that the MAG spoke to
+    bool dynamic = false;      ///< the prefix is from the pool and goes back there
+    base::Ip6 link_local;      ///< unspecified: not known
+    base::Ip6 care_of;         ///< Proxy-CoA
+    common::TunnelEnds tunnel; ///< towards the serving MAG; its local end is the LMAA that the MAG spoke to
     OrderingState last;
-    std::uint16_t lifetime = 0;   ///< as granted, units of four seconds
-    base::Mono expires{};         ///< end of the lifetime
-    bool waiting = false;         ///< de-registered: MinDelayBeforeBCEDelete is running
-    base::Mono deadline{};        ///< when the cache reports it as due: `expires`, or the end of the delay
+    std::uint16_t lifetime = 0; ///< as granted, units of four seconds
+    base::Mono expires{};       ///< end of the lifetime
+    bool waiting = false;       ///< de-registered: MinDelayBeforeBCEDelete is running
+    base::Mono deadline{};      ///< when the cache reports it as due: `expires`, or the end of the delay
 };
 
-/// The bindings of an anchor, by identifier and by prefix, with the one that ends first at hand. Pointers to entries
-/// stay good until the entry is erased.
+/// The bindings of an anchor, by identifier and by prefix, with the one that ends first at hand. Pointers to
+/// entries stay good until the entry is erased.
 class BindingCache {
 public:
     Binding* find(std::string_view nai);

@@ -4,7 +4,8 @@
 
 namespace peers::pmip6 {
 
-/// Status of a Binding Acknowledgement (RFC 3775, 6.1.8; proxymip6-02, 8.6, with the numbers IANA finally gave).
+/// Status of a Binding Acknowledgement (RFC 3775, 6.1.8; proxymip6-02, 8.6, with the numbers IANA finally
+/// gave).
 namespace status {
 constexpr std::uint8_t accepted = 0;
 constexpr std::uint8_t unspecified = 128; ///< the first refusal

@@ -37,7 +37,8 @@ OrderFault Ordering::judge(std::optional<std::uint64_t> timestamp, std::uint16_t
             return OrderFault::none;
     }
     if (check_sequence && last) {
-        const bool newer = sequence_modulo ? sequence_after(sequence, last->sequence) : sequence > last->sequence;
+        const bool newer =
+            sequence_modulo ? sequence_after(sequence, last->sequence) : sequence > last->sequence;
         if (!newer)
             return OrderFault::sequence;
     }

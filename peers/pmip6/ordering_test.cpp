@@ -5,8 +5,8 @@
 namespace {
 
 using namespace std::chrono_literals;
-using peers::pmip6::Ordering;
 using peers::pmip6::OrderFault;
+using peers::pmip6::Ordering;
 using peers::pmip6::OrderingState;
 
 // 2007-09-04 00:00:00.5 UTC, the time of the golden vectors.
@@ -14,7 +14,9 @@ constexpr base::Wall clock_now = 1'188'864'000'500ms;
 constexpr std::uint64_t stamp_now = 0x000046DCA0008000;
 constexpr std::uint64_t second = 65536;
 
-Ordering two_seconds() { return Ordering{.tolerance = 2s}; }
+Ordering two_seconds() {
+    return Ordering{.tolerance = 2s};
+}
 
 TEST(LmaOrdering, AcceptsAnyTimestampNearTheClockWhenThereIsNoBinding) {
     EXPECT_EQ(two_seconds().judge(stamp_now, 0, nullptr, clock_now), OrderFault::none);

@@ -6,7 +6,9 @@ namespace peers::pmip6 {
 
 namespace {
 
-bool is_on(std::string_view text) { return text == "on" || text == "yes" || text == "true" || text == "1"; }
+bool is_on(std::string_view text) {
+    return text == "on" || text == "yes" || text == "true" || text == "1";
+}
 
 void apply(Profile& profile, const model::Arguments& settings) {
     for (const auto& [name, value] : settings) {

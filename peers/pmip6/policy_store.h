@@ -16,21 +16,21 @@ enum class Configuration { stateless, stateful, both };
 
 /// What the domain knows of a mobile node (proxymip6-02, 6.2).
 struct Profile {
-    std::string name;                   ///< "mn1": how suites call it
-    std::string nai;                    ///< the stable MN-Identifier
-    base::Mac mac;                      ///< by which its access link knows it
-    base::Ip6 link_local;               ///< unspecified: not known
-    std::optional<base::Prefix> prefix; ///< static home network prefix
-    std::string lma;                    ///< node that anchors it; empty: any
-    bool service = true;                ///< entitled to network-based mobility
-    std::vector<std::string> mags;      ///< names or addresses of the MAGs that may register it; empty: all
+    std::string name;                    ///< "mn1": how suites call it
+    std::string nai;                     ///< the stable MN-Identifier
+    base::Mac mac;                       ///< by which its access link knows it
+    base::Ip6 link_local;                ///< unspecified: not known
+    std::optional<base::Prefix> prefix;  ///< static home network prefix
+    std::string lma;                     ///< node that anchors it; empty: any
+    bool service = true;                 ///< entitled to network-based mobility
+    std::vector<std::string> mags;       ///< names or addresses of the MAGs that may register it; empty: all
     std::vector<std::string> pseudonyms; ///< temporary access identities
     Configuration configuration = Configuration::stateless;
-    std::optional<bool> local_routing;  ///< overrides EnableMAGLocalRouting for this node
+    std::optional<bool> local_routing; ///< overrides EnableMAGLocalRouting for this node
 };
 
-/// The policy store of the domain, as one of its entities sees it: looked up at every decision, so that a change
-/// counts from the next message on.
+/// The policy store of the domain, as one of its entities sees it: looked up at every decision, so that a
+/// change counts from the next message on.
 class PolicyStore {
 public:
     explicit PolicyStore(const model::Topology&);
@@ -42,9 +42,10 @@ public:
     const Profile* by_mac(const base::Mac&) const;
     const std::vector<Profile>& all() const { return profiles_; }
 
-    /// Told "policy": `mobile-node` or `nai` names the profile (an unknown `nai` makes a new one); `service`, `prefix`
-    /// ("none": no static one), `mags`, `lma`, `configuration`, `local-routing`, `pseudonym` change it. False if it
-    /// names nobody.
+    /// Told "policy": `mobile-node` or `nai` names the profile (an unknown `nai` makes a new one); `service`,
+    /// `prefix`
+    /// ("none": no static one), `mags`, `lma`, `configuration`, `local-routing`, `pseudonym` change it. False
+    /// if it names nobody.
     bool change(const model::Arguments&);
 
     /// While it is unreachable nobody is found.

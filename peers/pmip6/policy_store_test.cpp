@@ -13,7 +13,8 @@ model::Topology two_nodes() {
     one.mac = base::parse_mac("02:00:00:00:10:01").value();
     one.home_network_prefix = base::parse_prefix("2001:db8:200:1::/64");
     model::Identity two{.name = "mn2", .nai = "mn2@example.net", .lma = "lma"};
-    two.policy = {{"service", "off"}, {"mags", "mag1 mag2"}, {"configuration", "stateful"}, {"pseudonym", "tmp7"}};
+    two.policy = {
+        {"service", "off"}, {"mags", "mag1 mag2"}, {"configuration", "stateful"}, {"pseudonym", "tmp7"}};
     topology.identities = {one, two};
     return topology;
 }

@@ -76,9 +76,13 @@ void PrefixPool::release(const base::Prefix& p) {
         returned_.push_back(index);
 }
 
-void PrefixPool::reserve(const base::Prefix& p) { reserved_.insert(p); }
+void PrefixPool::reserve(const base::Prefix& p) {
+    reserved_.insert(p);
+}
 
-void PrefixPool::free_reservation(const base::Prefix& p) { reserved_.erase(p); }
+void PrefixPool::free_reservation(const base::Prefix& p) {
+    reserved_.erase(p);
+}
 
 bool PrefixPool::is_member(const base::Prefix& p) const {
     return capacity_ != 0 && p.length == length_ && pool_.contains(p.address);

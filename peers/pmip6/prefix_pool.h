@@ -25,12 +25,13 @@ private:
     std::array<std::size_t, 129> of_length_{}; ///< how many of each length
 };
 
-/// The prefixes that an anchor may give out, each to one mobile node (proxymip6-02, 5.2, 5.3.1). Prefixes that
-/// policy profiles name are reserved for their nodes and never allocated. A prefix that comes back is the last to be
-/// given out again, so that a late packet does not meet a stranger.
+/// The prefixes that an anchor may give out, each to one mobile node (proxymip6-02, 5.2, 5.3.1). Prefixes
+/// that policy profiles name are reserved for their nodes and never allocated. A prefix that comes back is
+/// the last to be given out again, so that a late packet does not meet a stranger.
 class PrefixPool {
 public:
-    /// `pool` is cut into prefixes of `length` bits (not shorter than the pool itself, at most 63 bits longer).
+    /// `pool` is cut into prefixes of `length` bits (not shorter than the pool itself, at most 63 bits
+    /// longer).
     PrefixPool(const base::Prefix& pool, unsigned length);
     PrefixPool() : PrefixPool(base::Prefix{{}, 128}, 128) { capacity_ = 0; }
 
@@ -63,7 +64,7 @@ private:
     std::uint64_t capacity_;
     std::uint64_t next_ = 0;                  ///< first index that was never given out
     std::unordered_set<std::uint64_t> taken_; ///< indexes in use
-    std::deque<std::uint64_t> returned_;      ///< given back, oldest first; may hold some that were taken again
+    std::deque<std::uint64_t> returned_; ///< given back, oldest first; may hold some that were taken again
     PrefixSet reserved_;
 };
 

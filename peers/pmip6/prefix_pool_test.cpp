@@ -9,7 +9,9 @@ namespace {
 using peers::pmip6::PrefixPool;
 using peers::pmip6::PrefixSet;
 
-base::Prefix prefix(std::string_view text) { return base::parse_prefix(text).value(); }
+base::Prefix prefix(std::string_view text) {
+    return base::parse_prefix(text).value();
+}
 
 TEST(PrefixSet, FindsOverlapsInBothDirections) {
     PrefixSet set;

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "harness/model/scenario.h"
+#include "harness/model/verdict.h"
+#include "harness/wire/packet.h"
+#include "reports/coverage.h"
+#include "reports/kill_matrix.h"
+#include "reports/listener.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reports {
+
+// The machine-readable shapes that the README promises. All text is valid UTF-8: octets that are none are
+// replaced.
+
+/// One line without a newline. It is also how a worker hands its result to the runner.
+std::string json(const model::CaseResult&);
+/// The inverse; nullopt for anything that is not such a line (files of earlier runs are hostile input).
+std::optional<model::CaseResult> parse_case_result(std::string_view);
+
+/// {"cases":[…]} of `list --json`.
+std::string list_json(const std::vector<const model::Case*>&);
+/// {"requirements":[…],"summary":{…}} of `coverage --json`.
+std::string coverage_json(const Coverage&);
+/// {"mutants":[…],"cases":[…]} of `mutants --json`.
+std::string mutants_json(const KillMatrix&);
+
+/// What `check` found in one capture.
+struct CheckReport {
+    struct Session {
+        std::string about, from, to;       ///< NAI or home address; anchor and access gateway
+        std::uint64_t first = 0, last = 0; ///< packet numbers
+        std::uint64_t messages = 0;
+    };
+    struct RequirementVerdict {
+        std::string requirement;
+        model::Level level{};
+        model::Verdict verdict{};
+        std::uint64_t checked = 0, broken = 0;
+    };
+    std::string capture;
+    std::uint64_t packets = 0, messages = 0, sessions_total = 0;
+    std::vector<Session> sessions;
+    std::vector<model::Finding> findings;
+    std::uint64_t findings_total = 0; ///< more than findings.size() where a capture breaks a rule very often
+    std::vector<RequirementVerdict> requirements;
+    std::vector<std::string> troubles;
+};
+std::string check_json(const std::vector<CheckReport>&);
+
+/// One packet of `decode --json`, one line without a newline. The time is seconds since 1970.
+struct DecodedPacket {
+    std::uint64_t number = 0;
+    base::Wall at{};
+    std::string interface;
+    std::uint32_t captured = 0, length = 0;
+};
+std::string decode_json(const DecodedPacket&, const wire::Packet&, const wire::Profile&);
+
+/// The stream of events of a run, one JSON object a line; every other report can be made from it.
+class Ndjson : public Listener {
+public:
+    explicit Ndjson(Write write) : write_(std::move(write)) {}
+    void run_started(const RunInfo&) override;
+    void case_started(const std::string& id) override;
+    void case_ended(const model::CaseResult&) override;
+    void run_ended(const RunEnd&) override;
+
+    /// In every event as "v"; raised whenever a key changes its meaning or goes away.
+    static constexpr int version = 1;
+
+private:
+    Write write_;
+};
+
+/// The results in an event stream, in order; lines that are no events are passed over.
+std::vector<model::CaseResult> results_of(std::string_view events);
+
+} // namespace reports

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "harness/base/now.h"
+#include "harness/model/verdict.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reports {
+
+/// Where a report puts its text; files are opened by whoever owns the report.
+using Write = std::function<void(std::string_view)>;
+
+/// What a run is, known before its first case.
+struct RunInfo {
+    std::string harness, suites, specs; ///< versions
+    std::string started;                ///< ISO 8601, UTC
+    std::string stage, profile;
+    std::string command;           ///< as the user wrote it
+    std::string directory;         ///< of the results
+    std::vector<std::string> suts; ///< "acme-lma (lma)"
+    std::uint64_t seed = 0, cases = 0;
+    unsigned jobs = 1;
+};
+
+/// How many cases ended how.
+struct Tally {
+    std::uint64_t passed = 0, deviations = 0, inconclusive = 0, errors = 0, failed = 0;
+    std::uint64_t unsupported = 0, not_claimed = 0;
+    void add(model::Verdict);
+    std::uint64_t played() const { return passed + deviations + inconclusive + errors + failed; }
+};
+
+struct RunEnd {
+    base::Duration took{};
+    int exit_code = 0;
+    bool interrupted = false;
+    Tally tally;
+    std::vector<std::string> remarks; ///< baseline differences, features that were required and not played, …
+};
+
+/// What a report hears; always in this order, and case_ended exactly once for each case that was selected and
+/// not cut off by an interruption.
+class Listener {
+public:
+    Listener() = default;
+    Listener(const Listener&) = delete;
+    Listener& operator=(const Listener&) = delete;
+    virtual ~Listener() = default;
+    virtual void run_started(const RunInfo&) = 0;
+    virtual void case_started(const std::string& id) = 0;
+    virtual void case_ended(const model::CaseResult&) = 0;
+    virtual void run_ended(const RunEnd&) = 0;
+};
+
+} // namespace reports

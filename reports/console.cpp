@@ -47,7 +47,7 @@ std::string text(const Tally& tally) {
     add(tally.passed, "passed");
     add(tally.deviations, "passed with deviations");
     add(tally.failed, "failed");
-    add(tally.errors, "errors");
+    add(tally.errors, tally.errors == 1 ? "error" : "errors");
     add(tally.inconclusive, "inconclusive");
     add(tally.unsupported, "unsupported");
     add(tally.not_claimed, "not claimed");

@@ -226,6 +226,11 @@ void Encoder::option(Family family, const Shape& shape, void* object) {
     else if (family == Family::dhcpv6 || (family == Family::context && shape.form == Shape::Form::known))
         head = 4;
     out_.resize(start + head);
+    std::size_t wide = family == Family::dhcpv6 ? 2 : 1;
+    mark({"type"}, start, wide);
+    mark({"option-length"}, start + wide, shape.form == Shape::Form::pad1 ? 0 : wide);
+    if (header.pad)
+        mark({"pad-length"}, start + 3, 1);
     shape.describe(object, *this);
     close_option(family, shape, header, start, start + head);
     option_type_ = outer;

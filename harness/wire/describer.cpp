@@ -1,0 +1,150 @@
+// Packets into suite vocabulary.
+#include "harness/wire/chain.h"
+#include "harness/wire/encoder.h"
+#include "harness/wire/packet.h"
+#include "harness/wire/vocabulary.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace wire {
+
+namespace {
+
+/// Derived and reserved fields appear only where they are not what they should be; everything else always
+/// appears.
+class Describer final : public Visitor {
+public:
+    /// Marks of encoding the same packet, in the same order of calls; null if it was built by hand.
+    Describer(const Profile& profile, const std::vector<Encoder::Mark>* marks)
+        : Visitor(profile), marks_(marks) {}
+
+    Element layer(Layer& layer) {
+        Element element = open(name(layer));
+        Element* outer = std::exchange(element_, &element);
+        layer_shapes()[layer.index()].describe(address_of(layer), *this);
+        element_ = outer;
+        next();
+        return element;
+    }
+
+private:
+    void on_number(const Field& field, std::uint64_t& value, unsigned) override { add(field, value); }
+    void on_bit(const Field& field, bool& value) override { add(field, std::uint64_t{value}); }
+    void on_reserved(const Field& field, std::uint64_t& value, unsigned) override {
+        add(field, value, value != 0);
+    }
+    void on_derived(const Field& field, Derived& value, unsigned, const Right&) override {
+        add(field, std::uint64_t{value.value_or(0)}, value.has_value());
+    }
+    void on_address(const Field& field, std::span<std::uint8_t> octets, FieldType type) override {
+        if (type == FieldType::ip6)
+            add(field, address<base::Ip6>(octets));
+        else if (type == FieldType::ip4)
+            add(field, address<base::Ip4>(octets));
+        else
+            add(field, address<base::Mac>(octets));
+    }
+    void on_octets(const Field& field, base::Bytes& value, std::size_t size) override {
+        add(field, value, size == 0 || !value.empty());
+    }
+    void on_text(const Field& field, std::string& value) override { add(field, value); }
+    void on_trailer(const Field& field, base::Bytes& value) override { add(field, value, !value.empty()); }
+    void on_end(const Field& field, bool& value) override { add(field, std::uint64_t{value}, value); }
+    void on_option_type(const Field& field, std::uint64_t& value, unsigned) override { add(field, value); }
+    void on_message_type(const Field& field, std::uint64_t& value, const Names& names) override {
+        add(field, value, !names.name_of(value));
+    }
+
+    void on_options(Family, OptionList& list, bool* unpadded) override {
+        if (unpadded && *unpadded)
+            attach("unpadded", std::uint64_t{1}, element_->offset);
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            const Shape& shape = list.shapes()[list.shape_of(i)];
+            Element child = open(shape.kind->name);
+            Element* outer = std::exchange(element_, &child);
+            if (shape.form != Shape::Form::raw)
+                header(shape.header(list.at(i)));
+            shape.describe(list.at(i), *this);
+            element_ = outer;
+            next();
+            element_->children.push_back(std::move(child));
+        }
+    }
+
+    void on_nested(std::vector<Dhcpv6Any>& message, base::Bytes& data) override {
+        for (auto& any : message)
+            std::visit(
+                [&](auto& inner) {
+                    Element child = open(element_name(inner));
+                    Element* outer = std::exchange(element_, &child);
+                    inner.describe(*this);
+                    element_ = outer;
+                    next();
+                    element_->children.push_back(std::move(child));
+                },
+                any);
+        if (message.empty())
+            add({"data"}, data, !data.empty());
+    }
+
+    void header(const HeaderFields& fields) {
+        add({"type"}, std::uint64_t{fields.type->value_or(0)}, fields.type->has_value());
+        add({"option-length"}, std::uint64_t{fields.length->value_or(0)}, fields.length->has_value());
+        if (fields.pad)
+            add({"pad-length"}, std::uint64_t{fields.pad->value_or(0)}, fields.pad->has_value());
+    }
+
+    template <class Address>
+    static Address address(std::span<std::uint8_t> octets) {
+        Address value;
+        std::copy(octets.begin(), octets.end(), value.octets.begin());
+        return value;
+    }
+
+    Encoder::Mark next() { return marks_ ? (*marks_)[mark_++] : Encoder::Mark{}; }
+
+    Element open(std::string_view name) {
+        auto mark = next();
+        Element element;
+        element.name = name;
+        element.offset = mark.offset;
+        element.size = mark.size;
+        return element;
+    }
+
+    void add(const Field& field, Scalar value, bool shown = true) {
+        auto mark = next();
+        if (shown)
+            attach(field.name, std::move(value), mark.offset);
+    }
+
+    void attach(std::string_view name, Scalar value, std::size_t offset) {
+        const ElementKind* kind = find_kind(element_->name);
+        element_->attributes.push_back(
+            {std::string(name), std::move(value), kind ? kind->field(name) : nullptr, offset});
+    }
+
+    const std::vector<Encoder::Mark>* marks_;
+    std::size_t mark_ = 0;
+    Element* element_ = nullptr;
+};
+
+} // namespace
+
+Element describe(const Packet& packet, const Profile& profile) {
+    std::vector<Encoder::Mark> marks;
+    bool decoded = !packet.raw.empty();
+    if (decoded)
+        Encoder(packet, profile, &marks);
+    Describer describer(profile, decoded ? &marks : nullptr);
+    Element element;
+    element.name = "packet";
+    element.size = packet.raw.size();
+    // descriptions take references to what is not const; this visitor writes nothing back
+    for (const auto& layer : packet.layers)
+        element.children.push_back(describer.layer(const_cast<Layer&>(layer)));
+    return element;
+}
+
+} // namespace wire

@@ -80,6 +80,12 @@ void each_attribute(const void* message, const std::function<void(const rtattr&)
         visit(*one);
 }
 
+/// What follows the header of a message.
+template <class T>
+const T& body(const void* message) {
+    return *reinterpret_cast<const T*>(static_cast<const char*>(message) + NLMSG_SPACE(0));
+}
+
 template <class T>
 T value_of(const rtattr& one) {
     T value{};
@@ -136,7 +142,7 @@ void Netlink::set_up(int index, bool up) {
         begin(RTM_NEWLINK, 0, fmt::format("set interface {} {}", index, up ? "up" : "down")).octets;
     ifinfomsg header = link_header(index);
     header.ifi_change = IFF_UP;
-    header.ifi_flags = up ? IFF_UP : 0U;
+    header.ifi_flags = up ? static_cast<unsigned>(IFF_UP) : 0U;
     append(message, header);
 }
 
@@ -219,7 +225,7 @@ void Netlink::commit() {
                 if (one->nlmsg_type != NLMSG_ERROR)
                     continue;
                 ++answered;
-                const auto& error = *static_cast<const nlmsgerr*>(NLMSG_DATA(one));
+                const auto& error = body<nlmsgerr>(one);
                 if (error.error != 0 && refused == requests.size()) {
                     refused = one->nlmsg_seq - first;
                     reason = -error.error;
@@ -255,7 +261,7 @@ void Netlink::dump(std::uint16_t type, unsigned char family, const std::function
             if (one->nlmsg_type == NLMSG_DONE)
                 return;
             if (one->nlmsg_type == NLMSG_ERROR) {
-                errno = -static_cast<const nlmsgerr*>(NLMSG_DATA(one))->error;
+                errno = -body<nlmsgerr>(one).error;
                 fail("read the state of the network");
             }
             each(one);
@@ -266,8 +272,7 @@ void Netlink::dump(std::uint16_t type, unsigned char family, const std::function
 std::vector<LinkState> Netlink::links() {
     std::vector<LinkState> found;
     dump(RTM_GETLINK, AF_UNSPEC, [&](const void* message) {
-        const auto& header =
-            *static_cast<const ifinfomsg*>(NLMSG_DATA(static_cast<const nlmsghdr*>(message)));
+        const auto& header = body<ifinfomsg>(message);
         LinkState& link = found.emplace_back();
         link.index = header.ifi_index;
         link.up = header.ifi_flags & IFF_UP;
@@ -289,8 +294,7 @@ std::vector<LinkState> Netlink::links() {
 std::vector<AddressState> Netlink::addresses() {
     std::vector<AddressState> found;
     dump(RTM_GETADDR, AF_INET6, [&](const void* message) {
-        const auto& header =
-            *static_cast<const ifaddrmsg*>(NLMSG_DATA(static_cast<const nlmsghdr*>(message)));
+        const auto& header = body<ifaddrmsg>(message);
         AddressState& address = found.emplace_back();
         address.index = static_cast<int>(header.ifa_index);
         address.address.length = header.ifa_prefixlen;

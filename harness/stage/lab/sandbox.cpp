@@ -1,5 +1,7 @@
 #include "harness/stage/lab/sandbox.h"
 
+#include "harness/stage/lab/neighbours.h"
+
 #include <fmt/format.h>
 #include <linux/sched.h>
 
@@ -101,6 +103,8 @@ Sandbox::Sandbox(const std::function<int()>& body) {
     const uid_t user = ::geteuid();
     const gid_t group = ::getegid();
     std::fflush(nullptr); // or both processes would print what is buffered
+
+    neighbour_table(); // its file cannot be opened from inside
 
     int pidfd = -1;
     bool mapped = true;

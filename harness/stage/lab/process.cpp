@@ -197,7 +197,8 @@ Process::Process(const ProcessSpec& spec) : most_logged_(spec.most_logged) {
         be_init(spec, arguments.data());
     }
     pidfd_ = Descriptor(pidfd);
-    exec_report.writes.reset();
+    for (Descriptor* ours : {&exec_report.writes, &output.writes, &status.writes})
+        ours->reset();
     int reason = 0;
     ssize_t size = 0;
     while ((size = ::read(exec_report.reads.get(), &reason, sizeof reason)) < 0 && errno == EINTR) {

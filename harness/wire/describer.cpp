@@ -1,4 +1,6 @@
 // Packets into suite vocabulary.
+#include "harness/wire/describer.h"
+
 #include "harness/wire/chain.h"
 #include "harness/wire/encoder.h"
 #include "harness/wire/packet.h"
@@ -16,8 +18,9 @@ namespace {
 class Describer final : public Visitor {
 public:
     /// Marks of encoding the same packet, in the same order of calls; null if it was built by hand.
-    Describer(const Profile& profile, const std::vector<Encoder::Mark>* marks)
-        : Visitor(profile), marks_(marks) {}
+    /// `octets` are those of the marks where right Derived fields are wanted too, else empty.
+    Describer(const Profile& profile, const std::vector<Encoder::Mark>* marks, base::View octets)
+        : Visitor(profile), marks_(marks), octets_(octets) {}
 
     Element layer(Layer& layer) {
         Element element = open(name(layer));
@@ -32,10 +35,10 @@ private:
     void on_number(const Field& field, std::uint64_t& value, unsigned) override { add(field, value); }
     void on_bit(const Field& field, bool& value) override { add(field, std::uint64_t{value}); }
     void on_reserved(const Field& field, std::uint64_t& value, unsigned) override {
-        add(field, value, value != 0);
+        add(field, value, value != 0 || !octets_.empty());
     }
-    void on_derived(const Field& field, Derived& value, unsigned, const Right&) override {
-        add(field, std::uint64_t{value.value_or(0)}, value.has_value());
+    void on_derived(const Field& field, Derived& value, unsigned bits, const Right&) override {
+        derived(field.name, value, bits);
     }
     void on_address(const Field& field, std::span<std::uint8_t> octets, FieldType type) override {
         if (type == FieldType::ip6)
@@ -56,7 +59,7 @@ private:
         add(field, value, !names.name_of(value));
     }
 
-    void on_options(Family, OptionList& list, bool* unpadded) override {
+    void on_options(Family family, OptionList& list, bool* unpadded) override {
         if (unpadded && *unpadded)
             attach("unpadded", std::uint64_t{1}, element_->offset);
         for (std::size_t i = 0; i < list.size(); ++i) {
@@ -64,7 +67,7 @@ private:
             Element child = open(shape.kind->name);
             Element* outer = std::exchange(element_, &child);
             if (shape.form != Shape::Form::raw)
-                header(shape.header(list.at(i)));
+                header(shape.header(list.at(i)), shape.form, family == Family::dhcpv6 ? 16 : 8);
             shape.describe(list.at(i), *this);
             element_ = outer;
             next();
@@ -88,11 +91,33 @@ private:
             add({"data"}, data, !data.empty());
     }
 
-    void header(const HeaderFields& fields) {
-        add({"type"}, std::uint64_t{fields.type->value_or(0)}, fields.type->has_value());
-        add({"option-length"}, std::uint64_t{fields.length->value_or(0)}, fields.length->has_value());
+    void header(const HeaderFields& fields, Shape::Form form, unsigned bits) {
+        bool own_type = form == Shape::Form::unknown || form == Shape::Form::foreign; // told as a field
+        if (own_type)
+            next();
+        else
+            derived("type", *fields.type, bits);
+        if (form == Shape::Form::pad1)
+            next();
+        else
+            derived("option-length", *fields.length, bits);
         if (fields.pad)
-            add({"pad-length"}, std::uint64_t{fields.pad->value_or(0)}, fields.pad->has_value());
+            derived("pad-length", *fields.pad, 8);
+    }
+
+    void derived(std::string_view name, const Derived& value, unsigned bits) {
+        auto mark = next();
+        if (value)
+            attach(name, std::uint64_t{*value}, mark.offset);
+        else if (!octets_.empty())
+            attach(name, read(mark, bits), mark.offset);
+    }
+
+    std::uint64_t read(const Encoder::Mark& mark, unsigned bits) const {
+        std::uint64_t value = 0;
+        for (unsigned bit = mark.bit; bit < mark.bit + bits; ++bit)
+            value = value << 1 | (octets_[mark.offset + bit / 8] >> (7 - bit % 8) & 1);
+        return value;
     }
 
     template <class Address>
@@ -126,18 +151,18 @@ private:
     }
 
     const std::vector<Encoder::Mark>* marks_;
+    base::View octets_;
     std::size_t mark_ = 0;
     Element* element_ = nullptr;
 };
 
-} // namespace
-
-Element describe(const Packet& packet, const Profile& profile) {
+Element described(const Packet& packet, const Profile& profile, bool everything) {
     std::vector<Encoder::Mark> marks;
+    base::Bytes octets;
     bool decoded = !packet.raw.empty();
     if (decoded)
-        Encoder(packet, profile, &marks);
-    Describer describer(profile, decoded ? &marks : nullptr);
+        octets = Encoder(packet, profile, &marks).take();
+    Describer describer(profile, decoded ? &marks : nullptr, everything ? base::View(octets) : base::View{});
     Element element;
     element.name = "packet";
     element.size = packet.raw.size();
@@ -145,6 +170,16 @@ Element describe(const Packet& packet, const Profile& profile) {
     for (const auto& layer : packet.layers)
         element.children.push_back(describer.layer(const_cast<Layer&>(layer)));
     return element;
+}
+
+} // namespace
+
+Element describe(const Packet& packet, const Profile& profile) {
+    return described(packet, profile, false);
+}
+
+Element describe_everything(const Packet& packet, const Profile& profile) {
+    return described(packet, profile, true);
 }
 
 } // namespace wire

@@ -141,6 +141,8 @@ void Encoder::on_derived(const Field& field, Derived& value, unsigned bits, cons
         patches_.push_back(p);
     }
     mark(field, p.offset, out_.size() - p.offset);
+    if (marks_)
+        marks_->back().bit = p.bit;
 }
 
 void Encoder::on_address(const Field& field, std::span<std::uint8_t> octets, FieldType) {

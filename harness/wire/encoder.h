@@ -14,6 +14,7 @@ public:
         enum class What { field, open, close } what = What::field;
         std::string_view name;
         std::size_t offset = 0, size = 0; ///< octets; of an open one the whole scope
+        unsigned bit = 0;                 ///< where a field begins in the first of them
     };
 
     /// `marks` may be null: nobody wants to know the places then.

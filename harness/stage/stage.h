@@ -27,6 +27,9 @@ public:
     /// True if nothing is on its way and nobody is due before `until` (virtual time only; a lab cannot know).
     virtual bool quiescent(base::Mono until) const = 0;
     virtual std::string name() const = 0;
+    /// Why what was seen may not be all that happened (frames lost at the capture, a host that stalled): a
+    /// case that ends with it is inconclusive. Empty: nothing is known to be missing.
+    virtual std::string trouble() { return {}; }
 };
 
 } // namespace stage

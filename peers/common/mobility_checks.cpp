@@ -1,5 +1,6 @@
 #include "peers/common/mobility_checks.h"
 
+#include "harness/wire/checksum.h"
 #include "peers/common/octets.h"
 
 #include <algorithm>
@@ -9,17 +10,22 @@ namespace peers::common {
 
 namespace {
 
-/// Octets of the fixed part of a message of that type, from the first octet of the Mobility Header (RFC 3775, 6.1).
+/// Octets of the fixed part of a message of that type, from the first octet of the Mobility Header (RFC
+/// 3775, 6.1).
 std::size_t fixed_size(std::uint8_t type) {
     switch (type) {
     case 1:
-    case 2: return 16; // HoTI, CoTI
+    case 2:
+        return 16; // HoTI, CoTI
     case 3:
     case 4:
-    case 7: return 24; // HoT, CoT, BE
+    case 7:
+        return 24; // HoT, CoT, BE
     case 5:
-    case 6: return 12; // BU, BA
-    default: return 8;
+    case 6:
+        return 12; // BU, BA
+    default:
+        return 8;
     }
 }
 
@@ -35,24 +41,18 @@ base::Ip6 home_address_of(const wire::Packet& packet) {
     return {};
 }
 
-/// RFC 3775, 6.1.1: one's complement over the pseudo-header and the whole Mobility Header.
-bool checksum_verifies(base::View ip, base::View message, const base::Ip6& final_destination) {
-    std::uint64_t sum = message.size() + protocol::mobility;
-    const auto add = [&](base::View octets) {
-        for (std::size_t at = 0; at < octets.size(); ++at)
-            sum += at % 2 ? octets[at] : std::uint64_t{octets[at]} << 8;
-    };
-    add(ip.subspan(8, 16));
-    add(final_destination.octets);
-    add(message);
-    while (sum >> 16)
-        sum = (sum & 0xffff) + (sum >> 16);
-    return sum == 0xffff;
+/// RFC 3775, 6.1.1: over the pseudo-header and the whole Mobility Header.
+bool checksum_verifies(base::View message, const base::Ip6& source, const base::Ip6& destination) {
+    wire::InternetSum sum;
+    sum.add_pseudo_header(source, destination, message.size(), protocol::mobility);
+    sum.add(message);
+    return sum.fold() == 0;
 }
 
 } // namespace
 
-MobilityCheck check_mobility(const wire::Packet& packet, base::View ip, std::span<const std::uint8_t> known_types) {
+MobilityCheck check_mobility(const wire::Packet& packet, base::View ip,
+                             std::span<const std::uint8_t> known_types) {
     const Upper upper = upper_of(ip);
     if (!upper.complete || upper.protocol != protocol::mobility || upper.offset + 8 > ip.size())
         return MobilityIgnored{};
@@ -62,21 +62,17 @@ MobilityCheck check_mobility(const wire::Packet& packet, base::View ip, std::spa
     if (!source_of(ip).is_routable_unicast() || size > rest.size())
         return MobilityIgnored{};
 
-    // With a home address option the pseudo-header has the home address, with a routing header the last address.
-    const auto* routing = packet.find<wire::RoutingType2>();
-    const base::Ip6 destination = routing && routing->segments_left ? routing->home_address : destination_of(ip);
+    // RFC 3775, 11.3.1: a home address option takes the place of the source in the pseudo-header.
     const base::Ip6 home = home_address_of(packet);
-    base::Bytes seen(ip.begin(), ip.begin() + 40);
-    if (!home.is_unspecified())
-        std::ranges::copy(home.octets, seen.begin() + 8);
-    if (!checksum_verifies(ip, rest.first(size), destination) &&
-        !checksum_verifies(seen, rest.first(size), destination))
+    const auto* routing = packet.find<wire::RoutingType2>();
+    if (!checksum_verifies(rest.first(size), home.is_unspecified() ? source_of(ip) : home,
+                           routing && routing->segments_left ? routing->home_address : destination_of(ip)))
         return MobilityIgnored{};
 
-    if (rest[0] != protocol::none)
-        return MobilityProblem{static_cast<std::uint32_t>(upper.offset)};
     if (std::ranges::find(known_types, type) == known_types.end())
         return MobilityUnknownType{home};
+    if (rest[0] != protocol::none)
+        return MobilityProblem{static_cast<std::uint32_t>(upper.offset)};
     if (rest[1] < header_length_for(fixed_size(type)))
         return MobilityProblem{static_cast<std::uint32_t>(upper.offset + 1)};
     return MobilityAccepted{};

@@ -38,7 +38,8 @@ std::optional<base::Mac> Neighbours::find(PortIndex port, const base::Ip6& addre
     return entry.mac;
 }
 
-void Neighbours::wait(PortIndex port, const base::Ip6& address, base::Bytes frame, base::Now now, Outcome& outcome) {
+void Neighbours::wait(PortIndex port, const base::Ip6& address, base::Bytes frame, base::Now now,
+                      Outcome& outcome) {
     const Key key{port, address};
     auto found = entries_.find(key);
     Entry* entry = found != entries_.end() ? &found->second : create(key);
@@ -163,8 +164,7 @@ void Neighbours::unschedule(const Key& key, const Entry& entry) {
 
 void Neighbours::ask(const Key& key, Entry& entry, base::Now now, Outcome& outcome) {
     --entry.asks_left;
-    outcome.asks.push_back(
-        {key.first, key.second, entry.known() ? std::optional{entry.mac} : std::nullopt});
+    outcome.asks.push_back({key.first, key.second, entry.known() ? std::optional{entry.mac} : std::nullopt});
     schedule(key, entry, now.mono + entry.interval);
 }
 

@@ -11,8 +11,9 @@
 
 namespace peers::common {
 
-/// The neighbour cache of RFC 4861, 5.1 and 7: address resolution with a short queue, unreachability detection for
-/// neighbours that are used, and probes on demand. It sends nothing itself: what is to be sent is returned.
+/// The neighbour cache of RFC 4861, 5.1 and 7: address resolution with a short queue, unreachability
+/// detection for neighbours that are used, and probes on demand. It sends nothing itself: what is to be sent
+/// is returned.
 class Neighbours {
 public:
     /// A Neighbor Solicitation that is due.
@@ -35,15 +36,15 @@ public:
 
     /// The neighbour's Ethernet address if it is known. A stale one may be used; its probing begins.
     std::optional<base::Mac> find(PortIndex, const base::Ip6&, base::Now);
-    /// Keeps the frame until the neighbour is known, and asks for it if that has not begun. Of more than 16 frames the
-    /// oldest is dropped.
+    /// Keeps the frame until the neighbour is known, and asks for it if that has not begun. Of more than 16
+    /// frames the oldest is dropped.
     void wait(PortIndex, const base::Ip6&, base::Bytes frame, base::Now, Outcome&);
 
     /// The address was seen as source link-layer address (NS, RS, RA, redirect).
     void heard(PortIndex, const base::Ip6&, const base::Mac&, base::Now, Outcome&);
     /// A Neighbor Advertisement for it (RFC 4861, 7.2.5).
-    void advertised(PortIndex, const base::Ip6&, const std::optional<base::Mac>&, bool solicited, bool override_flag,
-                    base::Now, Outcome&);
+    void advertised(PortIndex, const base::Ip6&, const std::optional<base::Mac>&, bool solicited,
+                    bool override_flag, base::Now, Outcome&);
     void set(PortIndex, const base::Ip6&, const base::Mac&, base::Now, Outcome&);
     void forget(PortIndex);
     void probe(const Probe&, base::Now, Outcome&);
@@ -58,10 +59,10 @@ private:
     struct Entry {
         State state = State::incomplete;
         base::Mac mac;
-        base::Mono until{};               ///< of reachable: when it becomes stale; else when something is due
+        base::Mono until{}; ///< of reachable: when it becomes stale; else when something is due
         unsigned asks_left = 0;
         base::Duration interval{};
-        bool answer_wanted = false;       ///< Probed is due
+        bool answer_wanted = false; ///< Probed is due
         std::vector<base::Bytes> waiting;
         bool known() const { return state != State::incomplete; }
     };

@@ -95,7 +95,8 @@ base::Bytes ip6_header(const base::Ip6& source, const base::Ip6& destination, st
 }
 
 std::vector<base::Bytes> fragments_of(base::View ip, unsigned mtu, std::uint32_t identification) {
-    // Unfragmentable: hop-by-hop and routing headers and what stands before them; destination options go with the rest.
+    // Unfragmentable: hop-by-hop and routing headers and what stands before them; destination options go with
+    // the rest.
     std::size_t split = ip6_size, named_at = 6;
     walk(ip, [&](std::uint8_t header, std::size_t offset, std::size_t size) {
         if (header == protocol::destination)

@@ -9,7 +9,8 @@
 
 namespace peers::common {
 
-// An IPv6 packet as octets. Packets that are only passed on are never decoded: these few places are read and patched.
+// An IPv6 packet as octets. Packets that are only passed on are never decoded: these few places are read and
+// patched.
 
 constexpr std::size_t ethernet_size = 14;
 constexpr std::size_t ip6_size = 40;
@@ -27,25 +28,30 @@ base::View ip6_packet(base::View octets);
 // All following take what ip6_packet returned.
 base::Ip6 source_of(base::View ip);
 base::Ip6 destination_of(base::View ip);
-inline std::uint8_t next_header_of(base::View ip) { return ip[6]; }
-inline std::uint8_t hop_limit_of(base::View ip) { return ip[7]; }
+inline std::uint8_t next_header_of(base::View ip) {
+    return ip[6];
+}
+inline std::uint8_t hop_limit_of(base::View ip) {
+    return ip[7];
+}
 
 /// Where the chain of extension headers ends.
 struct Upper {
-    std::uint8_t protocol = 0;    ///< of the first header that is no hop-by-hop, routing or destination options header
-    std::size_t offset = 0;       ///< its first octet
-    std::size_t named_at = 6;     ///< the octet that names it
-    bool complete = true;         ///< false: the packet ends within an extension header
+    std::uint8_t protocol =
+        0; ///< of the first header that is no hop-by-hop, routing or destination options header
+    std::size_t offset = 0;   ///< its first octet
+    std::size_t named_at = 6; ///< the octet that names it
+    bool complete = true;     ///< false: the packet ends within an extension header
 };
 /// Stops at a Fragment header too.
 Upper upper_of(base::View ip);
 
-/// First octet of an option of the packet's hop-by-hop or destination options headers that this node does not know and
-/// whose type says that the packet must be discarded (RFC 2460, 4.2).
+/// First octet of an option of the packet's hop-by-hop or destination options headers that this node does not
+/// know and whose type says that the packet must be discarded (RFC 2460, 4.2).
 struct BadOption {
     std::size_t offset = 0;
-    bool report = false;          ///< Parameter Problem, code 2; to a multicast destination …
-    bool report_multicast = false;///< … only if this is set
+    bool report = false;           ///< Parameter Problem, code 2; to a multicast destination …
+    bool report_multicast = false; ///< … only if this is set
 };
 std::optional<BadOption> unknown_option(base::View ip, bool knows_home_address);
 

@@ -7,7 +7,8 @@
 
 namespace peers::common {
 
-/// What Packet Too Big messages have taught (RFC 1981), for ten minutes each and for at most 1024 destinations.
+/// What Packet Too Big messages have taught (RFC 1981), for ten minutes each and for at most 1024
+/// destinations.
 class PathMtu {
 public:
     /// The smaller of `link` and what is known.

@@ -8,7 +8,8 @@
 
 namespace peers::common {
 
-/// Values by prefix, found by the addresses that they contain. Time per look-up: one hash for each length in use.
+/// Values by prefix, found by the addresses that they contain. Time per look-up: one hash for each length in
+/// use.
 template <class T>
 class PrefixMap {
 public:
@@ -28,7 +29,8 @@ public:
         if (length->second.empty())
             lengths_.erase(length);
     }
-    /// Calls visit(value) for every prefix that contains the address, the longest first, until it returns true.
+    /// Calls visit(value) for every prefix that contains the address, the longest first, until it returns
+    /// true.
     template <class Visit>
     void matches(const base::Ip6& address, Visit visit) const {
         for (const auto& [length, values] : lengths_) {

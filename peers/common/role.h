@@ -163,9 +163,14 @@ struct Probe {
     unsigned attempts = 3;
     base::Duration interval = std::chrono::seconds(1);
 };
+/// What packets out of this port may have from now on, within 1280 and the port's own MTU (RFC 4861, 6.3.4).
+struct SetMtu {
+    PortIndex port = 0;
+    unsigned mtu = 0;
+};
 using Command = std::variant<SendPacket, SendOnPort, AddAddress, RemoveAddress, SetProxy, JoinGroup, AddRoute,
                              RemoveRoute, SetRule, RemoveRule, AddTunnel, RemoveTunnel, SetNeighbour,
-                             ForgetNeighbours, Probe, model::Note>;
+                             ForgetNeighbours, Probe, SetMtu, model::Note>;
 
 /// What a role has queued. Packets begin with their Ipv6 layer; the stack fills in Ethernet.
 struct Output {
@@ -205,6 +210,7 @@ struct Output {
     }
     void forget_neighbours(PortIndex port) { commands.push_back(ForgetNeighbours{port}); }
     void probe(const Probe& what) { commands.push_back(what); }
+    void set_mtu(PortIndex port, unsigned mtu) { commands.push_back(SetMtu{port, mtu}); }
     void note(std::string text, model::Arguments arguments = {}) {
         commands.push_back(model::Note{std::move(text), std::move(arguments)});
     }

@@ -43,7 +43,8 @@ private:
     };
     using Entries = PrefixMap<std::vector<Entry>>; ///< by source
 
-    void search(const Place&, const base::Ip6& source, const base::Ip6& destination, const Entry*& best) const;
+    void search(const Place&, const base::Ip6& source, const base::Ip6& destination,
+                const Entry*& best) const;
 
     std::map<Place, Entries> entries_;
     std::map<std::string, std::pair<Place, base::Prefix>> places_; ///< by name of the rule

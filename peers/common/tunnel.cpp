@@ -15,7 +15,8 @@ base::Bytes outer_headers(const TunnelEnds& ends, const TunnelSettings& settings
                    inner_size + extension, settings.hop_limit, settings.traffic_class);
     if (settings.encapsulation_limit) {
         // destination options: the limit, and a PadN of one octet to fill eight
-        const std::uint8_t options[] = {protocol::ip6, 0, limit_option, 1, *settings.encapsulation_limit, 1, 1, 0};
+        const std::uint8_t options[] = {
+            protocol::ip6, 0, limit_option, 1, *settings.encapsulation_limit, 1, 1, 0};
         headers.insert(headers.end(), std::begin(options), std::end(options));
     }
     return headers;
@@ -46,12 +47,12 @@ std::optional<QuotedInner> quoted_inner(base::View invoking) {
         next = invoking[inner];
         inner += 8;
     }
-    if (!upper.complete || next != protocol::ip6 || inner + ip6_size > invoking.size() || invoking[inner] >> 4 != 6)
+    if (!upper.complete || next != protocol::ip6 || inner + ip6_size > invoking.size() ||
+        invoking[inner] >> 4 != 6)
         return std::nullopt;
     const base::View packet = invoking.subspan(inner);
-    return QuotedInner{{source_of(invoking), destination_of(invoking)},
-                       packet,
-                       ip6_size + base::read16(packet, 4)};
+    return QuotedInner{
+        {source_of(invoking), destination_of(invoking)}, packet, ip6_size + base::read16(packet, 4)};
 }
 
 } // namespace peers::common

@@ -48,10 +48,11 @@ std::optional<EncapsulationLimit> encapsulation_limit_of(base::View ip);
 /// What an error message about an outer packet tells the source of the inner one (RFC 2473, 8).
 struct QuotedInner {
     TunnelEnds tunnel;
-    base::View packet;      ///< as much of the inner packet as was quoted, at least its header
-    std::size_t size = 0;   ///< of the whole inner packet by its own header
+    base::View packet;    ///< as much of the inner packet as was quoted, at least its header
+    std::size_t size = 0; ///< of the whole inner packet by its own header
 };
-/// From the quotation in an ICMPv6 error; nullopt if it is not a packet that a tunnel of ours could have sent.
+/// From the quotation in an ICMPv6 error; nullopt if it is not a packet that a tunnel of ours could have
+/// sent.
 std::optional<QuotedInner> quoted_inner(base::View invoking);
 
 } // namespace peers::common

@@ -57,7 +57,9 @@ void BindingCache::erase(std::string_view nai) {
         return;
     const Binding& entry = found->second;
     deadlines_.erase({entry.deadline, &entry});
-    prefixes_.erase(entry.prefix.canonical());
+    if (const auto held = prefixes_.find(entry.prefix.canonical());
+        held != prefixes_.end() && held->second == &entry)
+        prefixes_.erase(held);
     --of_length_[entry.prefix.length];
     entries_.erase(found);
 }

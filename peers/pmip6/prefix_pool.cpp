@@ -22,19 +22,40 @@ bool PrefixSet::overlaps(const base::Prefix& p) const {
     return behind != all_.end() && p.contains(behind->address);
 }
 
-PrefixPool::PrefixPool(const base::Prefix& pool, unsigned length)
-    : pool_(pool.canonical()), length_(std::clamp(length, pool.length, std::min(128u, pool.length + 63))),
-      capacity_(std::uint64_t{1} << (length_ - pool.length)) {}
+PrefixPool::PrefixPool(const std::vector<base::Prefix>& pools, unsigned length) : length_(length) {
+    constexpr unsigned most_bits = 48;
+    for (const base::Prefix& pool : pools) {
+        if (length > 128 || pool.length > length || length - pool.length > most_bits)
+            continue;
+        const std::uint64_t count = std::uint64_t{1} << (length - pool.length);
+        segments_.push_back({pool.canonical(), capacity_, count});
+        capacity_ += count;
+    }
+}
 
-std::uint64_t PrefixPool::index_of(const base::Prefix& p) const {
-    std::uint64_t index = 0;
-    for (unsigned bit = pool_.length; bit < length_; ++bit)
-        index = index << 1 | ((p.address.octets[bit / 8] >> (7 - bit % 8)) & 1u);
-    return index;
+std::optional<std::uint64_t> PrefixPool::index_of(const base::Prefix& p) const {
+    if (p.length != length_)
+        return std::nullopt;
+    for (const Segment& segment : segments_) {
+        if (!segment.pool.contains(p.address))
+            continue;
+        std::uint64_t index = 0;
+        for (unsigned bit = segment.pool.length; bit < length_; ++bit)
+            index = index << 1 | ((p.address.octets[bit / 8] >> (7 - bit % 8)) & 1u);
+        return segment.first + index;
+    }
+    return std::nullopt;
+}
+
+base::Prefix PrefixPool::at(std::uint64_t index) const {
+    for (const Segment& segment : segments_)
+        if (index - segment.first < segment.count)
+            return segment.pool.subnet(index - segment.first, length_);
+    return {};
 }
 
 bool PrefixPool::is_free(std::uint64_t index) const {
-    return !taken_.contains(index) && !reserved_.overlaps(pool_.subnet(index, length_));
+    return !taken_.contains(index) && !reserved_.overlaps(at(index));
 }
 
 std::optional<base::Prefix> PrefixPool::allocate() {
@@ -42,7 +63,7 @@ std::optional<base::Prefix> PrefixPool::allocate() {
         const std::uint64_t index = next_++;
         if (is_free(index)) {
             taken_.insert(index);
-            return pool_.subnet(index, length_);
+            return at(index);
         }
         // Reserved now, but perhaps not for ever.
         if (!taken_.contains(index))
@@ -53,7 +74,7 @@ std::optional<base::Prefix> PrefixPool::allocate() {
         returned_.pop_front();
         if (is_free(index)) {
             taken_.insert(index);
-            return pool_.subnet(index, length_);
+            return at(index);
         }
         if (!taken_.contains(index))
             returned_.push_back(index);
@@ -62,18 +83,17 @@ std::optional<base::Prefix> PrefixPool::allocate() {
 }
 
 bool PrefixPool::take(const base::Prefix& p) {
-    if (!is_member(p) || !is_free(index_of(p)))
+    const auto index = index_of(p);
+    if (!index || !is_free(*index))
         return false;
-    taken_.insert(index_of(p));
+    taken_.insert(*index);
     return true;
 }
 
 void PrefixPool::release(const base::Prefix& p) {
-    if (!is_member(p))
-        return;
-    const std::uint64_t index = index_of(p);
-    if (taken_.erase(index) && index < next_)
-        returned_.push_back(index);
+    const auto index = index_of(p);
+    if (index && taken_.erase(*index) && *index < next_)
+        returned_.push_back(*index);
 }
 
 void PrefixPool::reserve(const base::Prefix& p) {
@@ -84,12 +104,9 @@ void PrefixPool::free_reservation(const base::Prefix& p) {
     reserved_.erase(p);
 }
 
-bool PrefixPool::is_member(const base::Prefix& p) const {
-    return capacity_ != 0 && p.length == length_ && pool_.contains(p.address);
-}
-
-bool PrefixPool::owns(const base::Prefix& p) const {
-    return (capacity_ != 0 && pool_.contains(p)) || reserved_.contains(p);
+bool PrefixPool::covers(const base::Prefix& p) const {
+    return std::any_of(segments_.begin(), segments_.end(),
+                       [&](const Segment& segment) { return segment.pool.contains(p); });
 }
 
 } // namespace peers::pmip6

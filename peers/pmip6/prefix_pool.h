@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <unordered_set>
+#include <vector>
 
 namespace peers::pmip6 {
 
@@ -19,6 +20,7 @@ public:
     bool contains(const base::Prefix& p) const { return all_.contains(p.canonical()); }
     bool overlaps(const base::Prefix&) const;
     std::size_t size() const { return all_.size(); }
+    const std::set<base::Prefix>& all() const { return all_; }
 
 private:
     std::set<base::Prefix> all_;               ///< canonical; by address, then length
@@ -30,38 +32,42 @@ private:
 /// the last to be given out again, so that a late packet does not meet a stranger.
 class PrefixPool {
 public:
-    /// `pool` is cut into prefixes of `length` bits (not shorter than the pool itself, at most 63 bits
-    /// longer).
-    PrefixPool(const base::Prefix& pool, unsigned length);
-    PrefixPool() : PrefixPool(base::Prefix{{}, 128}, 128) { capacity_ = 0; }
+    /// Each pool is cut into prefixes of `length` bits; one that is longer than that, or more than 48 bits
+    /// shorter, gives nothing.
+    PrefixPool(const std::vector<base::Prefix>& pools, unsigned length);
+    PrefixPool() : PrefixPool(std::vector<base::Prefix>{}, 64) {}
 
     /// A prefix nobody has; nullopt when none is left.
     std::optional<base::Prefix> allocate();
     /// Takes a certain prefix of the pool, asked for by a hint; false if it is not one of ours or somebody's.
     bool take(const base::Prefix&);
     void release(const base::Prefix&);
-    /// Keeps all that overlaps it from being allocated: the static prefix of a profile.
+    /// Keeps all that overlaps it from being allocated: the static prefix of a profile, or one that is no
+    /// longer valid.
     void reserve(const base::Prefix&);
     void free_reservation(const base::Prefix&);
 
-    /// One of the prefixes into which the pool is cut, reserved or not.
-    bool is_member(const base::Prefix&) const;
-    /// Inside the pool or reserved in it: what this anchor may route.
-    bool owns(const base::Prefix&) const;
+    /// One of the prefixes into which the pools are cut, reserved or not.
+    bool is_member(const base::Prefix& p) const { return index_of(p).has_value(); }
+    /// Inside one of the pools.
+    bool covers(const base::Prefix&) const;
     bool is_reserved(const base::Prefix& p) const { return reserved_.overlaps(p); }
     std::size_t in_use() const { return taken_.size(); }
     /// How many could still be allocated (those overlapped by reservations included).
     std::uint64_t capacity() const { return capacity_; }
-    const base::Prefix& pool() const { return pool_; }
-    unsigned length() const { return length_; }
 
 private:
-    std::uint64_t index_of(const base::Prefix&) const;
+    struct Segment {
+        base::Prefix pool;
+        std::uint64_t first = 0, count = 0; ///< its indexes
+    };
+    std::optional<std::uint64_t> index_of(const base::Prefix&) const;
+    base::Prefix at(std::uint64_t index) const;
     bool is_free(std::uint64_t index) const;
 
-    base::Prefix pool_;
+    std::vector<Segment> segments_;
     unsigned length_;
-    std::uint64_t capacity_;
+    std::uint64_t capacity_ = 0;
     std::uint64_t next_ = 0;                  ///< first index that was never given out
     std::unordered_set<std::uint64_t> taken_; ///< indexes in use
     std::deque<std::uint64_t> returned_; ///< given back, oldest first; may hold some that were taken again

@@ -24,7 +24,7 @@ TEST(PrefixSet, FindsOverlapsInBothDirections) {
 }
 
 TEST(PrefixPool, GivesOutDistinctPrefixesUntilNoneIsLeft) {
-    PrefixPool pool(prefix("2001:db8:100::/62"), 64);
+    PrefixPool pool({prefix("2001:db8:100::/62")}, 64);
     std::set<base::Prefix> given;
     for (int i = 0; i < 4; ++i)
         given.insert(pool.allocate().value());
@@ -38,7 +38,7 @@ TEST(PrefixPool, GivesOutDistinctPrefixesUntilNoneIsLeft) {
 }
 
 TEST(PrefixPool, GivesAReleasedPrefixOutAgain) {
-    PrefixPool pool(prefix("2001:db8:100::/62"), 64);
+    PrefixPool pool({prefix("2001:db8:100::/62")}, 64);
     for (int i = 0; i < 4; ++i)
         (void)pool.allocate();
     pool.release(prefix("2001:db8:100:2::/64"));
@@ -47,14 +47,14 @@ TEST(PrefixPool, GivesAReleasedPrefixOutAgain) {
 }
 
 TEST(PrefixPool, GivesTheLongestUnusedPrefixOutFirst) {
-    PrefixPool pool(prefix("2001:db8:100::/62"), 64);
+    PrefixPool pool({prefix("2001:db8:100::/62")}, 64);
     const auto first = pool.allocate().value();
     pool.release(first);
     EXPECT_NE(pool.allocate().value(), first);
 }
 
 TEST(PrefixPool, NeverAllocatesWhatOverlapsAReservation) {
-    PrefixPool pool(prefix("2001:db8:100::/62"), 64);
+    PrefixPool pool({prefix("2001:db8:100::/62")}, 64);
     pool.reserve(prefix("2001:db8:100:0:8000::/80"));
     pool.reserve(prefix("2001:db8:100:2::/63"));
     EXPECT_EQ(pool.allocate(), prefix("2001:db8:100:1::/64"));
@@ -64,7 +64,7 @@ TEST(PrefixPool, NeverAllocatesWhatOverlapsAReservation) {
 }
 
 TEST(PrefixPool, TakesAHintedMemberOnlyOnce) {
-    PrefixPool pool(prefix("2001:db8:100::/62"), 64);
+    PrefixPool pool({prefix("2001:db8:100::/62")}, 64);
     EXPECT_TRUE(pool.take(prefix("2001:db8:100:1::/64")));
     EXPECT_FALSE(pool.take(prefix("2001:db8:100:1::/64")));
     EXPECT_FALSE(pool.take(prefix("2001:db8:100::/62")));
@@ -78,7 +78,7 @@ TEST(PrefixPool, TakesAHintedMemberOnlyOnce) {
 }
 
 TEST(PrefixPool, ReusesAHintedPrefixThatWasReleasedBeforeItsTurn) {
-    PrefixPool pool(prefix("2001:db8:100::/63"), 64);
+    PrefixPool pool({prefix("2001:db8:100::/63")}, 64);
     EXPECT_TRUE(pool.take(prefix("2001:db8:100:1::/64")));
     pool.release(prefix("2001:db8:100:1::/64"));
     EXPECT_TRUE(pool.allocate());
@@ -86,17 +86,26 @@ TEST(PrefixPool, ReusesAHintedPrefixThatWasReleasedBeforeItsTurn) {
     EXPECT_FALSE(pool.allocate());
 }
 
-TEST(PrefixPool, OwnsItsAggregateAndItsReservations) {
-    PrefixPool pool(prefix("2001:db8:100::/48"), 64);
-    pool.reserve(prefix("2001:db8:200:1::/64"));
-    EXPECT_TRUE(pool.owns(prefix("2001:db8:100:7::/64")));
-    EXPECT_TRUE(pool.owns(prefix("2001:db8:200:1::/64")));
-    EXPECT_FALSE(pool.owns(prefix("2001:db8:200:2::/64")));
-    EXPECT_FALSE(pool.owns(prefix("2001:db8::/32")));
+TEST(PrefixPool, CoversWhatIsInsideItsAggregates) {
+    PrefixPool pool({prefix("2001:db8:100::/48")}, 64);
+    EXPECT_TRUE(pool.covers(prefix("2001:db8:100:7::/64")));
+    EXPECT_TRUE(pool.covers(prefix("2001:db8:100:7::/56")));
+    EXPECT_FALSE(pool.covers(prefix("2001:db8:200:2::/64")));
+    EXPECT_FALSE(pool.covers(prefix("2001:db8::/32")));
+}
+
+TEST(PrefixPool, GoesOnWithTheNextAggregate) {
+    PrefixPool pool({prefix("2001:db8:100::/63"), prefix("2001:db8:300::/64"), prefix("2001:db8:400::/80")},
+                    64);
+    EXPECT_EQ(pool.capacity(), 3u);
+    (void)pool.allocate();
+    EXPECT_EQ(pool.allocate(), prefix("2001:db8:100:1::/64"));
+    EXPECT_EQ(pool.allocate(), prefix("2001:db8:300::/64"));
+    EXPECT_FALSE(pool.allocate());
 }
 
 TEST(PrefixPool, CutsIntoPrefixesThatDoNotEndOnOctets) {
-    PrefixPool pool(prefix("2001:db8:100::/47"), 51);
+    PrefixPool pool({prefix("2001:db8:100::/47")}, 51);
     EXPECT_EQ(pool.capacity(), 16u);
     (void)pool.allocate();
     EXPECT_EQ(pool.allocate(), prefix("2001:db8:100:2000::/51"));
@@ -106,7 +115,7 @@ TEST(PrefixPool, CutsIntoPrefixesThatDoNotEndOnOctets) {
 TEST(PrefixPool, WithoutAPoolHasNothing) {
     PrefixPool pool;
     EXPECT_FALSE(pool.allocate());
-    EXPECT_FALSE(pool.owns(prefix("2001:db8::/64")));
+    EXPECT_FALSE(pool.covers(prefix("2001:db8::/64")));
 }
 
 } // namespace

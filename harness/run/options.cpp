@@ -1,0 +1,240 @@
+#include "harness/run/options.h"
+
+#include "harness/base/ip.h"
+#include "harness/base/text.h"
+#include "reports/text.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace run {
+
+std::string version() {
+    return MOBICONFORM_VERSION;
+}
+
+namespace {
+
+std::string versions() {
+    return fmt::format("mobiconform {} (suites {}; specs draft-ietf-netlmm-proxymip6-02 and RFC 5213, "
+                       "nemo-prefix-delegation-00, pmip6-nemo-support-00, netmip6-01)",
+                       version(), version());
+}
+
+std::string seconds_or_unit(const std::string& text) {
+    return text.find_first_not_of("0123456789") == std::string::npos ? text + "s" : text;
+}
+
+void duration_option(CLI::App& verb, Options& options, const std::string& name, const std::string& help) {
+    verb.add_option_function<std::string>(
+            name,
+            [&options](const std::string& text) {
+                options.timeout = base::parse_duration(seconds_or_unit(text));
+                if (!options.timeout || options.timeout->count() <= 0)
+                    throw CLI::ValidationError("--timeout", text + " is no duration such as 30s or 2m");
+            },
+            help)
+        ->type_name("D");
+}
+
+void shard_option(CLI::App& verb, Options& options) {
+    verb.add_option_function<std::string>(
+            "--shard",
+            [&options](const std::string& text) {
+                const auto slash = text.find('/');
+                const auto part = base::parse_number(text.substr(0, slash));
+                const auto of =
+                    slash == std::string::npos ? std::nullopt : base::parse_number(text.substr(slash + 1));
+                if (!part || !of || *part < 1 || *part > *of || *of > 10000)
+                    throw CLI::ValidationError("--shard", text + " is not I/N with I from 1 to N");
+                options.shard = static_cast<unsigned>(*part);
+                options.shards = static_cast<unsigned>(*of);
+            },
+            "Play only the I-th of N parts of the selection")
+        ->type_name("I/N");
+}
+
+void profile_option(CLI::App& verb, Options& options) {
+    verb.add_option("--profile", options.profile, "Dialect that is spoken")
+        ->check(CLI::IsMember({"draft02", "rfc5213", "nemo-pd", "pmip6-nemo", "netmip6"}));
+}
+
+void selection(CLI::App& verb, Options& options) {
+    verb.add_option("case", options.what, "Cases: id, glob, suite, requirement, purpose, or an .xml file");
+    verb.add_option("--suites", options.suites, "Directory with further suites (repeatable)")
+        ->type_name("DIR")
+        ->check(CLI::ExistingDirectory);
+    verb.add_option("--role", options.roles, "Only cases that test this role");
+    verb.add_option("--requirement", options.requirements, "Only cases that prove this requirement (glob)");
+    verb.add_option("--section", options.sections, "Only cases that prove something of this clause");
+    verb.add_option("--needs", options.needs, "Only cases that need this feature");
+    verb.add_option("--cost", options.cost, "Dearest cases to take: short, medium or long")
+        ->check(CLI::IsMember({"short", "medium", "long"}));
+    verb.add_option("--failed-from", options.failed_from,
+                    "Only cases that were not green in this earlier run")
+        ->type_name("DIR")
+        ->check(CLI::ExistingDirectory);
+    profile_option(verb, options);
+}
+
+void json_option(CLI::App& verb, Options& options) {
+    verb.add_flag("--json", options.json, "One JSON document on standard output");
+}
+
+void playing(CLI::App& verb, Options& options) {
+    verb.add_option("--jobs,-j", options.jobs, "Cases at the same time")->check(CLI::Range(1u, 500u));
+    verb.add_option("--seed", options.seed, "Seed of everything random");
+    duration_option(verb, options, "--timeout", "A case that runs longer is an error of ours");
+    verb.add_option("--out", options.out, "Directory for the results; must not exist yet or be empty")
+        ->type_name("DIR");
+    verb.add_flag("--verbose,-v", options.verbose, "A line for green cases as well");
+}
+
+void run_verb(CLI::App& app, Options& options) {
+    CLI::App* verb = app.add_subcommand("run", "Play cases against the reference peers or an implementation");
+    verb->footer("Example: mobiconform run 'pmip6/lma/*' --sut acme.xml --junit result.xml\n"
+                 "Exit status: 0 green, 1 failed, 2 wrong input, 3 our own trouble, 4 inconclusive");
+    selection(*verb, options);
+    playing(*verb, options);
+    verb->add_option("--stage", options.stage, "lab: namespaces and real time; sim: virtual time")
+        ->check(CLI::IsMember({"lab", "sim"}));
+    verb->add_option("--sut", options.suts, "Profile of an implementation under test (repeatable)")
+        ->type_name("FILE");
+    verb->add_option("--protect", options.protect, "Protection of signalling between the nodes")
+        ->check(CLI::IsMember({"none"}));
+    shard_option(*verb, options);
+    verb->add_option("--repeat", options.repeat, "Play everything N times, each time with the next seed")
+        ->check(CLI::Range(1u, 1000000u));
+    verb->add_flag("--strict", options.strict, "Deviations from SHOULD and EXPECTED fail");
+    verb->add_option("--require", options.require, "Features that have to be played (comma-separated)")
+        ->delimiter(',');
+    verb->add_option("--junit", options.junit, "JUnit XML as the Jenkins xUnit schema has it")
+        ->type_name("FILE");
+    verb->add_option("--junit-rich", options.junit_rich,
+                     "JUnit XML with file, line, properties and attachments")
+        ->type_name("FILE");
+    verb->add_option("--baseline", options.baseline, "Known verdicts: only differences fail")
+        ->type_name("FILE");
+    verb->add_flag("--keep", options.keep, "Leave the topology of the last case up and say how to enter it");
+}
+
+void check_verb(CLI::App& app, Options& options) {
+    CLI::App* verb =
+        app.add_subcommand("check", "Judge captures, or a finished run again, by the passive rules");
+    verb->footer("Example: tcpdump -w - | mobiconform check - --role 2001:db8::1=lma --junit check.xml");
+    verb->add_option("capture", options.what,
+                     "pcap or pcapng files, - for standard input, or directories of runs")
+        ->required();
+    verb->add_option_function<std::vector<std::string>>(
+            "--role",
+            [&options](const std::vector<std::string>& pairs) {
+                for (const auto& pair : pairs) {
+                    const auto equals = pair.find('=');
+                    const auto address = base::parse_ip6(pair.substr(0, equals));
+                    if (equals == std::string::npos || !address || equals + 1 == pair.size())
+                        throw CLI::ValidationError("--role", pair + " is not ADDRESS=ROLE");
+                    options.addresses.emplace_back(base::text(*address), pair.substr(equals + 1));
+                }
+            },
+            "Who has that address, where it cannot be recognised (repeatable)")
+        ->type_name("ADDRESS=ROLE");
+    profile_option(*verb, options);
+    verb->add_option("--suites", options.suites, "Directory with further rules (repeatable)")
+        ->check(CLI::ExistingDirectory);
+    verb->add_flag("--strict", options.strict, "Deviations from SHOULD and EXPECTED fail");
+    verb->add_option("--junit", options.junit, "JUnit XML: one case for each requirement")->type_name("FILE");
+    json_option(*verb, options);
+}
+
+void small_verbs(CLI::App& app, Options& options) {
+    CLI::App* decode = app.add_subcommand("decode", "Print packets in suite vocabulary");
+    decode->footer("Example: mobiconform decode trace.pcapng --profile rfc5213 --json");
+    decode->add_option("capture", options.what, "pcap or pcapng files, or - for standard input")->required();
+    profile_option(*decode, options);
+    json_option(*decode, options);
+
+    CLI::App* list = app.add_subcommand("list", "Name the cases with roles, requirements, cost and needs");
+    list->footer("Example: mobiconform list --role mag --cost long --json");
+    selection(*list, options);
+    json_option(*list, options);
+
+    CLI::App* coverage = app.add_subcommand("coverage", "The ledger: clause, level, cases, verdict");
+    coverage->footer("Example: mobiconform coverage --from out/20260301T100000-1");
+    coverage->add_option("--from", options.from, "Directory of a run whose verdicts are shown")
+        ->type_name("DIR")
+        ->check(CLI::ExistingDirectory);
+    coverage->add_option("--suites", options.suites, "Directory with further suites (repeatable)")
+        ->check(CLI::ExistingDirectory);
+    profile_option(*coverage, options);
+    json_option(*coverage, options);
+
+    CLI::App* explain =
+        app.add_subcommand("explain", "A requirement, a case or the vocabulary in plain words");
+    explain->footer("Example: mobiconform explain PMIP6-LMA-113");
+    explain->add_option("id", options.what, "Requirement, case, element, or the word vocabulary")->required();
+    explain->add_option("--suites", options.suites, "Directory with further suites")
+        ->check(CLI::ExistingDirectory);
+    profile_option(*explain, options);
+
+    CLI::App* mutants =
+        app.add_subcommand("mutants", "Play faulty peers against the cases that should notice");
+    mutants->footer("Example: mobiconform mutants --role lma");
+    selection(*mutants, options);
+    playing(*mutants, options);
+    json_option(*mutants, options);
+
+    CLI::App* lint = app.add_subcommand("lint", "Check suites, profiles and baselines without playing");
+    lint->footer("Example: mobiconform lint my-suite.xml acme.xml");
+    lint->add_option("file", options.what, "Files; none: everything of ours");
+    lint->add_option("--suites", options.suites, "Directory with further suites")
+        ->check(CLI::ExistingDirectory);
+    profile_option(*lint, options);
+
+    CLI::App* profile = app.add_subcommand("profile", "Write a commented profile of an implementation");
+    profile->footer("Example: mobiconform profile --new lma > acme.xml");
+    profile->add_option("--new", options.new_role, "Role that it plays")->required();
+
+    CLI::App* peer = app.add_subcommand("peer", "One reference role as a daemon on real interfaces");
+    peer->footer("Example: mobiconform peer lma --config lma.xml");
+    peer->add_option("role", options.what, "Role to play")->required();
+    peer->add_option("--config", options.config, "Topology with interfaces and addresses")
+        ->required()
+        ->type_name("FILE");
+    profile_option(*peer, options);
+
+    CLI::App* doctor = app.add_subcommand("doctor", "What this host can do, and what each lack costs");
+    doctor->footer("Example: mobiconform doctor");
+    json_option(*doctor, options);
+}
+
+} // namespace
+
+Options parse(int argc, const char* const* argv) {
+    Options options;
+    CLI::App app{
+        "mobiconform proves implementations of network mobility protocols against their specifications"};
+    app.name("mobiconform");
+    app.set_version_flag("--version", versions());
+    app.require_subcommand(1);
+    run_verb(app, options);
+    check_verb(app, options);
+    small_verbs(app, options);
+    app.footer("Each verb has --help with an example.");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& end) {
+        throw Finish{app.exit(end) == 0 ? 0 : 2};
+    }
+    const CLI::App* verb = app.get_subcommands().front();
+    options.verb = verb->get_name();
+    if (const CLI::Option* profile = verb->get_option_no_throw("--profile"))
+        options.profile_given = profile->count() != 0;
+    for (int i = 0; i < argc; ++i)
+        options.command_line +=
+            (i ? " " : "") + (i ? reports::shell_word(argv[i]) : std::string("mobiconform"));
+    return options;
+}
+
+} // namespace run

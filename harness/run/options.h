@@ -1,0 +1,52 @@
+#pragma once
+
+#include "harness/base/now.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace run {
+
+/// What the user asked for; one structure for all verbs, each reads what its --help names.
+struct Options {
+    std::string verb;
+    std::vector<std::string> what;   ///< cases, suites, captures, ids, files
+    std::vector<std::string> suites; ///< directories besides our own
+    std::vector<std::string> suts;   ///< profile files
+    std::string profile = "draft02";
+    bool profile_given = false;
+    std::string protect = "none";
+    std::string stage = "lab";
+    std::string cost = "medium";
+    unsigned jobs = 0; ///< 0: as many as suit the stage
+    unsigned shard = 1, shards = 1;
+    std::uint64_t seed = 1;
+    unsigned repeat = 1;
+    std::optional<base::Duration> timeout;
+    bool strict = false, keep = false, json = false, verbose = false;
+    std::vector<std::string> require; ///< features
+    std::vector<std::string> needs;   ///< selects cases that need this
+    std::string out, junit, junit_rich, baseline;
+    std::string failed_from, from; ///< directories of earlier runs
+    std::vector<std::string> roles, requirements, sections;
+    std::vector<std::pair<std::string, std::string>> addresses; ///< of check: address → role
+    std::string config;                                         ///< of peer
+    std::string new_role;                                       ///< of profile
+    std::string command_line;                                   ///< as it could be typed again
+};
+
+/// The exit code that ends the program at once, after its text has been written: help, version or a mistake.
+struct Finish {
+    int code = 0;
+};
+
+/// What --version and every report say.
+std::string version();
+
+/// Throws Finish.
+Options parse(int argc, const char* const* argv);
+
+} // namespace run

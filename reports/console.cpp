@@ -39,19 +39,20 @@ void Tally::add(Verdict verdict) {
 }
 
 std::string text(const Tally& tally) {
-    std::string out;
+    const std::uint64_t skipped = tally.unsupported + tally.not_claimed;
+    std::string out = fmt::format("{} passed, {} failed, {} skipped", tally.passed + tally.deviations,
+                                  tally.failed, skipped);
     const auto add = [&](std::uint64_t count, std::string_view what) {
         if (count != 0)
-            out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count, what);
+            out += fmt::format(", {} {}", count, what);
     };
-    add(tally.passed, "passed");
-    add(tally.deviations, "passed with deviations");
-    add(tally.failed, "failed");
     add(tally.errors, tally.errors == 1 ? "error" : "errors");
     add(tally.inconclusive, "inconclusive");
-    add(tally.unsupported, "unsupported");
-    add(tally.not_claimed, "not claimed");
-    return out.empty() ? "no case played" : out;
+    if (tally.deviations != 0)
+        out += fmt::format("; {} of those that passed deviate", tally.deviations);
+    if (skipped != 0)
+        out += fmt::format("; {} unsupported here, {} not claimed", tally.unsupported, tally.not_claimed);
+    return out;
 }
 
 Console::Console(Write write, Options options, const model::Ledger* ledger)

@@ -40,7 +40,7 @@ private:
     bool line_shown_ = false;
 };
 
-/// "12 passed, 1 failed, 2 unsupported"; parts that are zero are left out.
+/// "12 passed, 1 failed, 2 skipped", then what else there was.
 std::string text(const Tally&);
 
 } // namespace reports

@@ -367,6 +367,11 @@ TEST(Text, KeepsWellFormedUtf8AndNothingElse) {
     EXPECT_EQ(clean("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");
 }
 
+TEST(Text, WritesTimesBeforeTheStart) {
+    EXPECT_EQ(since_start(1500us), "+0.001500s");
+    EXPECT_EQ(since_start(-1500us), "-0.001500s");
+}
+
 TEST(Text, QuotesForAShell) {
     EXPECT_EQ(shell_word("pmip6/lma/x"), "pmip6/lma/x");
     EXPECT_EQ(shell_word("x[a=1]"), "'x[a=1]'");

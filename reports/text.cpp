@@ -102,13 +102,15 @@ std::string shell_word(std::string_view text) {
 }
 
 std::string seconds(base::Duration time) {
-    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+    const auto ms =
+        std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::milliseconds>(time).count());
     return fmt::format("{}.{:03}", ms / 1000, ms % 1000);
 }
 
 std::string since_start(base::Duration time) {
     const auto us = std::chrono::duration_cast<std::chrono::microseconds>(time).count();
-    return fmt::format("+{}.{:06}s", us / 1'000'000, us % 1'000'000);
+    const auto size = us < 0 ? -us : us;
+    return fmt::format("{}{}.{:06}s", us < 0 ? '-' : '+', size / 1'000'000, size % 1'000'000);
 }
 
 } // namespace reports

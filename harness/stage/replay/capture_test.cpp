@@ -183,9 +183,9 @@ TEST(Capture, SurvivesEveryCutAndEveryFlippedOctet) {
         EXPECT_LE(
             read(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size))).packets.size(), 2u);
     for (std::size_t at = 0; at < whole.size(); ++at)
-        for (const std::uint8_t bits : {0x01, 0x80, 0xff}) {
+        for (const int bits : {0x01, 0x80, 0xff}) {
             Bytes changed = whole;
-            changed[at] ^= bits;
+            changed[at] = static_cast<std::uint8_t>(changed[at] ^ bits);
             EXPECT_LE(read(changed).packets.size(), 2u);
         }
 }

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "harness/run/options.h"
+
+namespace run {
+
+// One function for each verb; the result is the exit code (SUITES 4). They print to standard output and
+// error, and throw Trouble for what the user got wrong.
+
+int play_verb(const Options&);
+int check_verb(const Options&);
+int decode_verb(const Options&);
+int list_verb(const Options&);
+int coverage_verb(const Options&);
+int explain_verb(const Options&);
+int mutants_verb(const Options&);
+int lint_verb(const Options&);
+int profile_verb(const Options&);
+int peer_verb(const Options&);
+int doctor_verb(const Options&);
+
+} // namespace run

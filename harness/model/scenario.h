@@ -139,6 +139,7 @@ struct AnyOrder {
 };
 struct Either {
     std::vector<Steps> blocks; ///< an empty block: nothing needs to happen
+    std::vector<std::string> names; ///< of the blocks, recorded as observed; empty where a block has none
 };
 struct Record {
     std::string name;

@@ -1,0 +1,55 @@
+#include "harness/script/mistakes.h"
+
+#include "harness/base/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+namespace script {
+namespace {
+
+const std::string& file_of(const model::Mistake& mistake) {
+    static const std::string nowhere;
+    return mistake.where.file ? *mistake.where.file : nowhere;
+}
+
+} // namespace
+
+void Mistakes::add(const model::Where& where, std::string sentence) {
+    std::string key = fmt::format("{}\n{}\n{}\n{}", where.file ? *where.file : "", where.line, where.column, sentence);
+    if (!seen_.insert(std::move(key)).second)
+        return;
+    if (all_.size() < most_)
+        all_.push_back({where, std::move(sentence)});
+    else
+        ++dropped_;
+    if (seen_.size() > 100 * most_)
+        seen_.clear();
+}
+
+std::vector<model::Mistake> Mistakes::sorted() const {
+    std::vector<model::Mistake> all = all_;
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+        return std::tie(file_of(a), a.where.line, a.where.column) < std::tie(file_of(b), b.where.line, b.where.column);
+    });
+    if (dropped_ > 0)
+        all.push_back({{}, fmt::format("and {} more mistakes", dropped_)});
+    return all;
+}
+
+std::string did_you_mean(std::string_view wanted, std::span<const std::string> candidates) {
+    if (wanted.size() > 100)
+        return {};
+    const std::string near = base::nearest(wanted, candidates);
+    return near.empty() ? std::string{} : fmt::format(" (did you mean \"{}\"?)", near);
+}
+
+std::string quoted(std::string_view word) {
+    constexpr std::size_t most = 60;
+    const bool cut = word.size() > most;
+    return fmt::format("\"{}{}\"", base::printable(word.substr(0, most)), cut ? "…" : "");
+}
+
+} // namespace script

@@ -138,7 +138,7 @@ struct AnyOrder {
     Steps steps;
 };
 struct Either {
-    std::vector<Steps> blocks; ///< an empty block: nothing needs to happen
+    std::vector<Steps> blocks;      ///< an empty block: nothing needs to happen
     std::vector<std::string> names; ///< of the blocks, recorded as observed; empty where a block has none
 };
 struct Record {

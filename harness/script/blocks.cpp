@@ -48,7 +48,8 @@ model::Either StepReader::either(const Tag& tag) {
     Scope::Known after = before;
     for (const auto& branch : tag.children()) {
         if (branch.name() != "branch") {
-            context_.mistake(branch.where(), fmt::format("\"either\" holds branches, not {}", quoted(branch.name())));
+            context_.mistake(branch.where(),
+                             fmt::format("\"either\" holds branches, not {}", quoted(branch.name())));
             continue;
         }
         branch.only({"name", "when"}, *context_.mistakes);
@@ -98,7 +99,8 @@ model::Repeat StepReader::repeat(const Tag& tag) {
         if (repeat.count.op == model::Value::Op::literal) {
             const auto number = base::parse_number(repeat.count.text);
             if (!number || *number > most)
-                context_.mistake(count->at(), fmt::format("{} is no number of rounds up to {}", quoted(count->value), most));
+                context_.mistake(count->at(), fmt::format("{} is no number of rounds up to {}",
+                                                          quoted(count->value), most));
         }
     }
     repeat.every = read_duration(tag.attr("every"), context_).value_or(base::Duration{});
@@ -123,7 +125,8 @@ model::Phase StepReader::phase(const Tag& tag) {
 model::Wait StepReader::wait(const Tag& tag) {
     only(tag, {"for", "since"});
     tag.required("for", *context_.mistakes);
-    return {read_duration(tag.attr("for"), context_).value_or(base::Duration{}), scope_.earlier(tag.attr("since"))};
+    return {read_duration(tag.attr("for"), context_).value_or(base::Duration{}),
+            scope_.earlier(tag.attr("since"))};
 }
 
 } // namespace script

@@ -59,17 +59,19 @@ bool is_part(const std::string& name) {
 } // namespace
 
 void CaseReader::read(const Tag& tag, model::Library& library) {
-    tag.only({"name", "title", "purpose", "cost", "sut", "topology", "needs", "stages", "bootstrap", "profiles", "when"},
+    tag.only({"name", "title", "purpose", "cost", "sut", "topology", "needs", "stages", "bootstrap",
+              "profiles", "when"},
              *context_.mistakes);
     const std::string name = tag.required("name", *context_.mistakes);
     if (const auto [first, fresh] = names_.emplace(name, tag.where()); !fresh)
-        context_.mistake(tag.where(), fmt::format("a second case called {}: the first is in line {}", quoted(name),
-                                                  first->second.line));
+        context_.mistake(tag.where(), fmt::format("a second case called {}: the first is in line {}",
+                                                  quoted(name), first->second.line));
     const auto only = tag.words("profiles");
     for (const auto& profile : only)
         if (!is_one_of(profiles(), profile))
-            context_.mistake(tag.attr("profiles")->at(), fmt::format("there is no profile {}{}", quoted(profile),
-                                                                     did_you_mean(profile, profiles())));
+            context_.mistake(
+                tag.attr("profiles")->at(),
+                fmt::format("there is no profile {}{}", quoted(profile), did_you_mean(profile, profiles())));
     if (!only.empty() && !is_one_of(only, context_.profile))
         return;
     if (!condition(tag, context_).holds)
@@ -81,7 +83,8 @@ void CaseReader::read(const Tag& tag, model::Library& library) {
             return;
         total *= rows.size();
         if (total > most_variations)
-            return context_.mistake(tag.where(), fmt::format("case {} has more than {} variations", quoted(name), most_variations));
+            return context_.mistake(tag.where(), fmt::format("case {} has more than {} variations",
+                                                             quoted(name), most_variations));
     }
     // The last axis turns fastest, like digits of a number.
     for (std::size_t index = 0; index < total; ++index) {
@@ -109,7 +112,8 @@ std::vector<std::vector<CaseReader::Row>> CaseReader::axes(const Tag& tag) const
     for (const auto& rows : all)
         for (std::size_t i = 0; !rows.empty() && i < rows.front().size(); ++i)
             if (!seen.insert(rows.front()[i].variable).second)
-                context_.mistake(tag.where(), fmt::format("{} is varied twice", quoted(rows.front()[i].variable)));
+                context_.mistake(tag.where(),
+                                 fmt::format("{} is varied twice", quoted(rows.front()[i].variable)));
     return all;
 }
 
@@ -152,7 +156,8 @@ std::vector<CaseReader::Row> CaseReader::axis(const Tag& vary) const {
     vary.only({"name", "over"}, *context_.mistakes);
     const std::string name = vary.required("name", *context_.mistakes);
     if (is_one_of(reserved, name))
-        context_.mistake(vary.attr("name")->at(), fmt::format("{} already means something else", quoted(name)));
+        context_.mistake(vary.attr("name")->at(),
+                         fmt::format("{} already means something else", quoted(name)));
     std::vector<Row> rows;
     if (const auto over = vary.attr("over")) {
         for (const auto& part : base::split(over->value, "|"))
@@ -165,9 +170,12 @@ std::vector<CaseReader::Row> CaseReader::axis(const Tag& vary) const {
     std::set<std::string> texts;
     for (const auto& row : rows)
         if (!texts.insert(row.front().text).second)
-            context_.mistake(vary.where(), fmt::format("{} takes {} twice", quoted(name), quoted(row.front().text)));
+            context_.mistake(vary.where(),
+                             fmt::format("{} takes {} twice", quoted(name), quoted(row.front().text)));
     if (rows.empty())
-        context_.mistake(vary.where(), fmt::format("{} takes no value: write over=\"a | b\" or <as name=…> inside", quoted(name)));
+        context_.mistake(
+            vary.where(),
+            fmt::format("{} takes no value: write over=\"a | b\" or <as name=…> inside", quoted(name)));
     return rows;
 }
 
@@ -231,7 +239,8 @@ void CaseReader::head(const Tag& tag, model::Case& one) const {
     const std::vector<std::string> stages{"sim", "lab", "replay"};
     for (const auto& stage : one.stages)
         if (!is_one_of(stages, stage))
-            context_.mistake(tag.attr("stages")->at(), fmt::format("there is no stage {}{}", quoted(stage), did_you_mean(stage, stages)));
+            context_.mistake(tag.attr("stages")->at(), fmt::format("there is no stage {}{}", quoted(stage),
+                                                                   did_you_mean(stage, stages)));
 }
 
 bool CaseReader::topology(const Tag& tag, model::Case& one) {
@@ -243,7 +252,8 @@ bool CaseReader::topology(const Tag& tag, model::Case& one) {
     const Tag found = find_(name);
     if (!found) {
         if (tag.has("topology"))
-            context_.mistake(tag.attr("topology")->at(), fmt::format("there is no topology {}", quoted(name)));
+            context_.mistake(tag.attr("topology")->at(),
+                             fmt::format("there is no topology {}", quoted(name)));
         return false;
     }
     TopologyReader reader(context_);
@@ -254,7 +264,8 @@ bool CaseReader::topology(const Tag& tag, model::Case& one) {
     for (const auto& part : tag.children()) {
         if (part.name() != "setup" || !condition(part, context_).holds || !reader.set_up(part))
             continue;
-        // The policy of a mobile node is known to every role of the domain: whoever is under test has to take it.
+        // The policy of a mobile node is known to every role of the domain: whoever is under test has to take
+        // it.
         const auto* node = reader.topology().node(part.value("node"));
         if (node)
             one.setups.push_back(node->role);
@@ -272,13 +283,15 @@ void CaseReader::cast(const Tag& tag, const model::Case& one) const {
         const auto attr = tag.attr("sut");
         const auto where = attr ? attr->at() : tag.where();
         if (!roles.count(role))
-            context_.mistake(where, fmt::format("nobody plays {} in topology {}{}", quoted(role), one.topology.name,
-                                                did_you_mean(role, std::vector<std::string>(roles.begin(), roles.end()))));
-        else if (std::all_of(one.topology.nodes.begin(), one.topology.nodes.end(), [&](const model::Node& node) {
-                     return node.role != role || node.player == model::Player::tester;
-                 }))
-            context_.mistake(where, fmt::format("{} is under test, but the tester plays it in topology {}", quoted(role),
-                                                one.topology.name));
+            context_.mistake(
+                where, fmt::format("nobody plays {} in topology {}{}", quoted(role), one.topology.name,
+                                   did_you_mean(role, std::vector<std::string>(roles.begin(), roles.end()))));
+        else if (std::all_of(one.topology.nodes.begin(), one.topology.nodes.end(),
+                             [&](const model::Node& node) {
+                                 return node.role != role || node.player == model::Player::tester;
+                             }))
+            context_.mistake(where, fmt::format("{} is under test, but the tester plays it in topology {}",
+                                                quoted(role), one.topology.name));
     }
     if (one.under_test.empty())
         context_.mistake(tag.where(), "no role is under test: \"sut\" of the case or of its suite names it");
@@ -308,7 +321,8 @@ void CaseReader::steps(const Tag& tag, model::Case& one) {
             if (finally)
                 context_.mistake(part.where(), "\"finally\" stands behind all steps");
             body.push_back(part);
-        } else if ((name == "topology" || name == "setup" || name == "vary" || name == "zip") && (!body.empty() || given)) {
+        } else if ((name == "topology" || name == "setup" || name == "vary" || name == "zip") &&
+                   (!body.empty() || given)) {
             context_.mistake(part.where(), fmt::format("{} stands before the steps", quoted(name)));
         }
     }
@@ -327,13 +341,16 @@ void CaseReader::barriers(const Tag& tag, model::Case& one, model::Library& libr
     std::erase_if(all, [&](const auto& barrier) { return !is_one_of(one.under_test, barrier.role); });
     const bool needed = waits_for_quiet(one.given) || waits_for_quiet(one.body);
     if (needed && all.empty())
-        context_.mistake(tag.where(), fmt::format("for=\"quiet\" needs a barrier, and topology {} has none for {}",
-                                                  one.topology.name, base::join(one.under_test, " ")));
+        context_.mistake(tag.where(),
+                         fmt::format("for=\"quiet\" needs a barrier, and topology {} has none for {}",
+                                     one.topology.name, base::join(one.under_test, " ")));
     const PacketReader packets(context_, templates_);
     std::vector<std::string> identities;
     for (const auto& identity : one.topology.identities)
         identities.push_back(identity.name);
-    const std::string self = is_one_of(identities, "barrier") ? "barrier" : identities.empty() ? "" : identities.front();
+    const std::string self = is_one_of(identities, "barrier") ? "barrier"
+                             : identities.empty()             ? ""
+                                                              : identities.front();
     std::erase_if(all, [&](model::BarrierText& barrier) {
         if (!needed && (!templates_.has(barrier.send) || !templates_.has(barrier.expect)))
             return true;

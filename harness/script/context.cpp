@@ -84,9 +84,11 @@ model::Proofs read_proofs(const std::optional<Attr>& proves, const Context& cont
         Condition when;
         if (bracket != std::string::npos) {
             if (word.back() != ']')
-                context.mistake(proves->at(offset), fmt::format("{} is no id with a condition: ID[when]", quoted(word)));
+                context.mistake(proves->at(offset),
+                                fmt::format("{} is no id with a condition: ID[when]", quoted(word)));
             else
-                when = condition(word.substr(bracket + 1, word.size() - bracket - 2), proves->at(offset), context);
+                when = condition(word.substr(bracket + 1, word.size() - bracket - 2), proves->at(offset),
+                                 context);
         }
         if (!context.requirements.empty() && !contains(context.requirements, id)) {
             context.mistake(proves->at(offset), fmt::format("there is no requirement {}{}", quoted(id),
@@ -104,8 +106,8 @@ std::optional<base::Duration> read_duration(const std::optional<Attr>& attr, con
         return std::nullopt;
     const auto time = base::parse_duration(attr->value);
     if (!time || time->count() < 0) {
-        context.mistake(attr->at(), fmt::format("{} is no time for {}: write 250ms, 1.5s, 2m or 1h", quoted(attr->value),
-                                                attr->name));
+        context.mistake(attr->at(), fmt::format("{} is no time for {}: write 250ms, 1.5s, 2m or 1h",
+                                                quoted(attr->value), attr->name));
         return std::nullopt;
     }
     return time;
@@ -138,7 +140,8 @@ std::string read_choice(const std::optional<Attr>& attr, const std::vector<std::
 }
 
 model::Value read_value(const Attr& attr, const Context& context) {
-    return parse_value(attr.value, [&](std::size_t offset) { return attr.at(offset); }, *context.mistakes);
+    return parse_value(
+        attr.value, [&](std::size_t offset) { return attr.at(offset); }, *context.mistakes);
 }
 
 } // namespace script

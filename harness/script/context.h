@@ -18,17 +18,19 @@ const std::vector<std::string>& profiles();
 /// What every reader needs besides the file itself.
 struct Context {
     Mistakes* mistakes = nullptr;
-    std::string profile;                                  ///< under which the file is read
-    std::optional<std::vector<std::string>> claims;       ///< of the SUT; nullopt: only known at run time
-    std::vector<std::string> requirements;                ///< known ids; empty: not checked
+    std::string profile;                            ///< under which the file is read
+    std::optional<std::vector<std::string>> claims; ///< of the SUT; nullopt: only known at run time
+    std::vector<std::string> requirements;          ///< known ids; empty: not checked
 
-    void mistake(const model::Where& where, std::string sentence) const { mistakes->add(where, std::move(sentence)); }
+    void mistake(const model::Where& where, std::string sentence) const {
+        mistakes->add(where, std::move(sentence));
+    }
 };
 
 /// A `when`: profiles and claims, alternatives between blanks, each with an optional "not ".
 struct Condition {
-    bool holds = true;   ///< false: known not to hold, what carries it is left out
-    std::string later;   ///< what only the run can tell; empty if known
+    bool holds = true; ///< false: known not to hold, what carries it is left out
+    std::string later; ///< what only the run can tell; empty if known
 };
 Condition condition(std::string_view when, const model::Where& where, const Context& context);
 /// The condition of an element's `when` attribute.

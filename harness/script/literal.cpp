@@ -20,14 +20,20 @@ std::string name_of(const FieldKind& field, std::string_view owner) {
 /// Why the text is no value of the field.
 std::string sentence(const std::string& text, const FieldKind& field, std::string_view owner) {
     switch (field.type) {
-    case FieldType::bit: return fmt::format("{} is a bit, 0 or 1, not {}", name_of(field, owner), quoted(text));
-    case FieldType::ip6: return fmt::format("{} is an IPv6 address, not {}", name_of(field, owner), quoted(text));
-    case FieldType::ip4: return fmt::format("{} is an IPv4 address, not {}", name_of(field, owner), quoted(text));
-    case FieldType::mac: return fmt::format("{} is an Ethernet address, not {}", name_of(field, owner), quoted(text));
+    case FieldType::bit:
+        return fmt::format("{} is a bit, 0 or 1, not {}", name_of(field, owner), quoted(text));
+    case FieldType::ip6:
+        return fmt::format("{} is an IPv6 address, not {}", name_of(field, owner), quoted(text));
+    case FieldType::ip4:
+        return fmt::format("{} is an IPv4 address, not {}", name_of(field, owner), quoted(text));
+    case FieldType::mac:
+        return fmt::format("{} is an Ethernet address, not {}", name_of(field, owner), quoted(text));
     case FieldType::octets:
         return fmt::format("{} holds octets in hexadecimal, not {}", name_of(field, owner), quoted(text));
-    case FieldType::text: return fmt::format("{} holds text, not {}", name_of(field, owner), quoted(text));
-    case FieldType::number: break;
+    case FieldType::text:
+        return fmt::format("{} holds text, not {}", name_of(field, owner), quoted(text));
+    case FieldType::number:
+        break;
     }
     if (base::parse_number(text))
         return fmt::format("{} has {} bits: {} does not fit", name_of(field, owner), field.bits, text);
@@ -35,7 +41,8 @@ std::string sentence(const std::string& text, const FieldKind& field, std::strin
     if (field.names)
         for (const auto& entry : field.names->entries)
             names.emplace_back(entry.name);
-    return fmt::format("{} has no value {}{}", name_of(field, owner), quoted(text), did_you_mean(text, names));
+    return fmt::format("{} has no value {}{}", name_of(field, owner), quoted(text),
+                       did_you_mean(text, names));
 }
 
 bool is_literal_of(const FieldKind& field, const std::string& text) {
@@ -52,8 +59,11 @@ bool is_operand_of(const FieldKind& field, const std::string& text) {
     return is_literal_of(field, text) || base::parse_number(text) || base::parse_duration(text);
 }
 
-void check(const Value& value, const FieldKind& field, std::string_view owner, bool operand, Mistakes& mistakes) {
-    const auto wrong = [&](const Value& part) { mistakes.add(part.where, sentence(part.text, field, owner)); };
+void check(const Value& value, const FieldKind& field, std::string_view owner, bool operand,
+           Mistakes& mistakes) {
+    const auto wrong = [&](const Value& part) {
+        mistakes.add(part.where, sentence(part.text, field, owner));
+    };
     switch (value.op) {
     case Op::literal:
         if (!(operand ? is_operand_of(field, value.text) : is_literal_of(field, value.text)))
@@ -65,7 +75,9 @@ void check(const Value& value, const FieldKind& field, std::string_view owner, b
     case Op::tolerance:
     case Op::after:
     case Op::greater:
-    case Op::less: operand = true; break;
+    case Op::less:
+        operand = true;
+        break;
     case Op::in_prefix:
     case Op::overlaps_none:
     case Op::equal_in:
@@ -76,13 +88,16 @@ void check(const Value& value, const FieldKind& field, std::string_view owner, b
             if (part.op != Op::literal || (number && base::parse_number(part.text)) ||
                 (!number && (base::parse_prefix(part.text) || base::parse_ip6(part.text))))
                 continue;
-            mistakes.add(part.where, fmt::format("{} is no {}", quoted(part.text), number ? "number" : "prefix"));
+            mistakes.add(part.where,
+                         fmt::format("{} is no {}", quoted(part.text), number ? "number" : "prefix"));
         }
         return;
-    default: break;
+    default:
+        break;
     }
     if (value.op == Op::mask && field.type != FieldType::number && field.type != FieldType::bit)
-        mistakes.add(value.where, fmt::format("a mask needs a number, which {} is not", name_of(field, owner)));
+        mistakes.add(value.where,
+                     fmt::format("a mask needs a number, which {} is not", name_of(field, owner)));
     else
         for (const auto& part : value.operands)
             check(part, field, owner, operand || value.op == Op::mask, mistakes);

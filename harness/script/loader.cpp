@@ -78,7 +78,8 @@ Loader::Loader(std::vector<Text> files, const Options& options, Mistakes& mistak
         auto read = std::make_unique<Document>(std::move(file), mistakes_);
         if (read->root() && std::find(roots.begin(), roots.end(), read->root().name()) == roots.end())
             mistakes_.add(read->at(read->root()),
-                          fmt::format("unknown root element {}{}", quoted(read->root().name()), did_you_mean(read->root().name(), roots)));
+                          fmt::format("unknown root element {}{}", quoted(read->root().name()),
+                                      did_you_mean(read->root().name(), roots)));
         given_.push_back(name);
         documents_[name] = std::move(read);
     }
@@ -135,8 +136,10 @@ Loader::Used Loader::used_templates(const Tag& root, const Context& context) {
                 std::vector<std::string> known;
                 for (const auto& given : given_)
                     known.push_back(given.substr(directory_of(given).size()));
-                context.mistake(attr.at(attr.value.find(name)), fmt::format("there are no templates {}, neither beside this file nor in {}/templates{}",
-                                                                            quoted(name), options_.tree, did_you_mean(name, known)));
+                context.mistake(
+                    attr.at(attr.value.find(name)),
+                    fmt::format("there are no templates {}, neither beside this file nor in {}/templates{}",
+                                quoted(name), options_.tree, did_you_mean(name, known)));
             } else if (found->root()) {
                 used.templates.add({*found, found->root()}, context);
                 used.key += (used.key.empty() ? "" : "+") + found->name();
@@ -148,7 +151,8 @@ Loader::Used Loader::used_templates(const Tag& root, const Context& context) {
 
 void Loader::learn(const Used& used, const Context& context, model::Library& library) {
     for (const auto& tag : used.templates.learns()) {
-        const std::string key = fmt::format("{}:{}:{}", tag.document()->name(), tag.where().line, context.profile);
+        const std::string key =
+            fmt::format("{}:{}:{}", tag.document()->name(), tag.where().line, context.profile);
         if (learned_.insert(key).second)
             library.learns.push_back(read_learn(tag, used.templates, context));
     }
@@ -156,7 +160,8 @@ void Loader::learn(const Used& used, const Context& context, model::Library& lib
 
 /// A topology of a file beside the suite, of ours, or of any file that was handed in.
 Tag Loader::topology(const Document& suite, const std::string& name) {
-    std::vector<Document*> places{document(directory_of(suite.name()) + "topologies.xml"), document(options_.tree + "/topologies.xml")};
+    std::vector<Document*> places{document(directory_of(suite.name()) + "topologies.xml"),
+                                  document(options_.tree + "/topologies.xml")};
     for (const auto& given : given_)
         places.push_back(documents_[given].get());
     for (const auto* place : places)
@@ -191,7 +196,9 @@ SuiteHead Loader::head(const Tag& root, const Context& context) {
     head.only_profiles = root.value("profiles");
     for (const auto& profile : root.words("profiles"))
         if (std::find(profiles().begin(), profiles().end(), profile) == profiles().end())
-            context.mistake(root.attr("profiles")->at(), fmt::format("there is no profile {}{}", quoted(profile), did_you_mean(profile, profiles())));
+            context.mistake(
+                root.attr("profiles")->at(),
+                fmt::format("there is no profile {}{}", quoted(profile), did_you_mean(profile, profiles())));
     for (const auto& use : root.children()) {
         if (use.name() != "use" || !use.has("topology"))
             continue;
@@ -213,7 +220,8 @@ void Loader::suite(const Document& file, const std::string& wanted, model::Libra
         std::vector<std::string> known;
         for (const auto& [name, profiles] : specs())
             known.push_back(name);
-        under.mistake(root.attr("spec")->at(), fmt::format("there is no spec {}{}", quoted(spec), did_you_mean(spec, known)));
+        under.mistake(root.attr("spec")->at(),
+                      fmt::format("there is no spec {}{}", quoted(spec), did_you_mean(spec, known)));
     }
     check_uses(root, under);
     SuiteHead suite_head = head(root, under);
@@ -223,7 +231,8 @@ void Loader::suite(const Document& file, const std::string& wanted, model::Libra
     const Used used = used_templates(root, under);
     suite_head.templates_key = used.key;
     learn(used, under, library);
-    CaseReader cases(under, suite_head, used.templates, [&](const std::string& name) { return topology(file, name); });
+    CaseReader cases(under, suite_head, used.templates,
+                     [&](const std::string& name) { return topology(file, name); });
     for (const auto& tag : root.children()) {
         const std::string name = tag.name();
         if (name == "case")
@@ -232,8 +241,10 @@ void Loader::suite(const Document& file, const std::string& wanted, model::Libra
             if (auto rule = read_rule(tag, spec, used.templates, under))
                 library.rules.push_back(std::move(*rule));
         } else if (name != "use" && name != "says")
-            under.mistake(tag.where(), fmt::format("unknown element {} in a suite{}", quoted(name),
-                                                   did_you_mean(name, std::vector<std::string>{"use", "rule", "case", "says"})));
+            under.mistake(
+                tag.where(),
+                fmt::format("unknown element {} in a suite{}", quoted(name),
+                            did_you_mean(name, std::vector<std::string>{"use", "rule", "case", "says"})));
     }
 }
 
@@ -253,8 +264,9 @@ void Loader::rules(const Document& file, const std::string& wanted, model::Libra
                 library.rules.push_back(std::move(*rule));
             }
         } else if (tag.name() != "use" && tag.name() != "says")
-            under.mistake(tag.where(), fmt::format("unknown element {} in rules{}", quoted(tag.name()),
-                                                   did_you_mean(tag.name(), std::vector<std::string>{"rule", "use"})));
+            under.mistake(tag.where(),
+                          fmt::format("unknown element {} in rules{}", quoted(tag.name()),
+                                      did_you_mean(tag.name(), std::vector<std::string>{"rule", "use"})));
     }
 }
 
@@ -279,12 +291,15 @@ void Loader::check_the_unused(const std::string& profile) {
             std::set<std::string> names;
             for (const auto& one : tag.children()) {
                 if (one.name() != "topology") {
-                    under.mistake(one.where(), fmt::format("unknown element {} in topologies{}", quoted(one.name()),
-                                                           did_you_mean(one.name(), std::vector<std::string>{"topology"})));
+                    under.mistake(
+                        one.where(),
+                        fmt::format("unknown element {} in topologies{}", quoted(one.name()),
+                                    did_you_mean(one.name(), std::vector<std::string>{"topology"})));
                     continue;
                 }
                 if (!names.insert(one.value("name")).second)
-                    under.mistake(one.where(), fmt::format("a second topology {}", quoted(one.value("name"))));
+                    under.mistake(one.where(),
+                                  fmt::format("a second topology {}", quoted(one.value("name"))));
                 TopologyReader reader(under);
                 reader.read(one);
                 reader.finish();
@@ -306,8 +321,10 @@ std::string profile_for(std::string_view spec, std::string_view wanted) {
 model::Library load(std::vector<Text> files, const Options& options, std::vector<model::Mistake>& mistakes) {
     Mistakes collected;
     model::Library library;
-    if (!options.profile.empty() && std::find(profiles().begin(), profiles().end(), options.profile) == profiles().end())
-        collected.add({}, fmt::format("there is no profile {}{}", quoted(options.profile), did_you_mean(options.profile, profiles())));
+    if (!options.profile.empty() &&
+        std::find(profiles().begin(), profiles().end(), options.profile) == profiles().end())
+        collected.add({}, fmt::format("there is no profile {}{}", quoted(options.profile),
+                                      did_you_mean(options.profile, profiles())));
     Loader loader(std::move(files), options, collected);
     loader.load(options.profile, library);
     library.ledger = options.ledger;

@@ -18,7 +18,8 @@ const std::string& file_of(const model::Mistake& mistake) {
 } // namespace
 
 void Mistakes::add(const model::Where& where, std::string sentence) {
-    std::string key = fmt::format("{}\n{}\n{}\n{}", where.file ? *where.file : "", where.line, where.column, sentence);
+    std::string key =
+        fmt::format("{}\n{}\n{}\n{}", where.file ? *where.file : "", where.line, where.column, sentence);
     if (!seen_.insert(std::move(key)).second)
         return;
     if (all_.size() < most_)
@@ -32,7 +33,8 @@ void Mistakes::add(const model::Where& where, std::string sentence) {
 std::vector<model::Mistake> Mistakes::sorted() const {
     std::vector<model::Mistake> all = all_;
     std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
-        return std::tie(file_of(a), a.where.line, a.where.column) < std::tie(file_of(b), b.where.line, b.where.column);
+        return std::tie(file_of(a), a.where.line, a.where.column) <
+               std::tie(file_of(b), b.where.line, b.where.column);
     });
     if (dropped_ > 0)
         all.push_back({{}, fmt::format("and {} more mistakes", dropped_)});

@@ -10,8 +10,9 @@
 
 namespace script {
 
-/// Collects what is wrong while loading goes on. The same sentence at the same place counts once: the variations
-/// of a case are read one by one. Bounded: hostile files get a closing remark instead of a million lines.
+/// Collects what is wrong while loading goes on. The same sentence at the same place counts once: the
+/// variations of a case are read one by one. Bounded: hostile files get a closing remark instead of a million
+/// lines.
 class Mistakes {
 public:
     void add(const model::Where&, std::string sentence);

@@ -61,7 +61,7 @@ void each_value_of(const ElementSpec& element,
 struct PacketReader::Reading {
     const PacketPlace& place;
     std::string self;
-    std::string about;     ///< explicit `for`
+    std::string about; ///< explicit `for`
     PacketSpec& packet;
 };
 
@@ -76,12 +76,14 @@ ReadPacket PacketReader::read(const std::vector<Tag>& parts, const PacketPlace& 
     for (const auto& part : parts) {
         if (!is_edit(part.name())) {
             if (!result.packet.edits.empty())
-                context_.mistake(part.where(), fmt::format("{} stands behind an edit: edits come last", quoted(part.name())));
+                context_.mistake(part.where(), fmt::format("{} stands behind an edit: edits come last",
+                                                           quoted(part.name())));
             layer(part, reading);
         } else if (place.edits) {
             result.packet.edits.push_back(edit(part));
         } else {
-            context_.mistake(part.where(), fmt::format("{} edits what is sent; nothing is sent here", quoted(part.name())));
+            context_.mistake(part.where(),
+                             fmt::format("{} edits what is sent; nothing is sent here", quoted(part.name())));
         }
     }
     if (!result.packet.layers.empty())
@@ -95,7 +97,8 @@ PacketSpec PacketReader::instance(const std::string& name, const model::Where& w
                                   const PacketPlace& place) const {
     PacketSpec packet;
     if (!templates_.has(name)) {
-        context_.mistake(where, fmt::format("there is no template {}{}", quoted(name), did_you_mean(name, templates_.names())));
+        context_.mistake(where, fmt::format("there is no template {}{}", quoted(name),
+                                            did_you_mean(name, templates_.names())));
         return packet;
     }
     Reading reading{place, place.self, {}, packet};
@@ -131,7 +134,8 @@ void PacketReader::layer(const Tag& tag, Reading& reading) const {
         spec.when = when.later;
         const auto* kind = wire::find_kind(spec.kind);
         if (kind && !kind->is_layer)
-            context_.mistake(tag.where(), fmt::format("{} is an option and stands inside a message", quoted(spec.kind)));
+            context_.mistake(tag.where(),
+                             fmt::format("{} is an option and stands inside a message", quoted(spec.kind)));
     }
 }
 
@@ -143,7 +147,8 @@ void PacketReader::unknown(const Tag& tag) const {
     std::vector<std::string> known = templates_.names();
     for (const auto& kind : wire::vocabulary())
         known.push_back(kind.name);
-    context_.mistake(tag.where(), fmt::format("unknown element {}{}", quoted(tag.name()), did_you_mean(tag.name(), known)));
+    context_.mistake(tag.where(), fmt::format("unknown element {}{}", quoted(tag.name()),
+                                              did_you_mean(tag.name(), known)));
 }
 
 /// The identity that a use of a template is about.
@@ -171,7 +176,8 @@ void PacketReader::from_template(const Tag& use, const std::string& name, Readin
             layer(child, reading);
         applied = 1;
         if (reading.packet.layers.empty())
-            return context_.mistake(chain.forms.front().where(), fmt::format("template {} holds no layer", quoted(name)));
+            return context_.mistake(chain.forms.front().where(),
+                                    fmt::format("template {} holds no layer", quoted(name)));
     } else {
         reading.packet.layers.emplace_back();
         reading.packet.layers.back().kind = chain.base;
@@ -196,7 +202,9 @@ void PacketReader::element(const Tag& tag, ElementSpec& into, Reading& reading) 
         const Templates::Chain chain = templates_.chain(tag.name(), context_);
         if (chain.base.empty() || chain.base == "packet") {
             if (!chain.base.empty())
-                context_.mistake(tag.where(), fmt::format("template {} is a whole packet and cannot be an option", quoted(tag.name())));
+                context_.mistake(
+                    tag.where(),
+                    fmt::format("template {} is a whole packet and cannot be an option", quoted(tag.name())));
             return;
         }
         into.kind = chain.base;
@@ -204,7 +212,8 @@ void PacketReader::element(const Tag& tag, ElementSpec& into, Reading& reading) 
             apply(form, into, reading, true);
     } else {
         if (tag.has("for"))
-            context_.mistake(tag.attr("for")->where, fmt::format("\"for\" belongs to templates, and {} is none", quoted(tag.name())));
+            context_.mistake(tag.attr("for")->where,
+                             fmt::format("\"for\" belongs to templates, and {} is none", quoted(tag.name())));
         into.kind = tag.name();
     }
     apply(tag, into, reading, false);
@@ -255,8 +264,9 @@ void PacketReader::fields(const Tag& tag, ElementSpec& into, Reading& reading, b
             continue;
         const auto* field = kind->field(attr.name);
         if (!field) {
-            context_.mistake(attr.where, fmt::format("{} has no field {}{}", quoted(into.kind), quoted(attr.name),
-                                                     did_you_mean(attr.name, field_names(*kind))));
+            context_.mistake(attr.where,
+                             fmt::format("{} has no field {}{}", quoted(into.kind), quoted(attr.name),
+                                         did_you_mean(attr.name, field_names(*kind))));
             continue;
         }
         FieldSpec spec{attr.name, value(attr, reading), {}, {}, attr.where};
@@ -276,9 +286,11 @@ void PacketReader::detail(const Attr& attr, std::size_t dot, ElementSpec& into) 
     const std::string name = attr.name.substr(0, dot), what = attr.name.substr(dot + 1);
     auto* field = find_field(into, name);
     if (what != "proves" && what != "when") {
-        context_.mistake(attr.where, fmt::format("{} ends neither in .proves nor in .when", quoted(attr.name)));
+        context_.mistake(attr.where,
+                         fmt::format("{} ends neither in .proves nor in .when", quoted(attr.name)));
     } else if (!field) {
-        context_.mistake(attr.where, fmt::format("{} speaks of a field that is not written here", quoted(attr.name)));
+        context_.mistake(attr.where,
+                         fmt::format("{} speaks of a field that is not written here", quoted(attr.name)));
     } else if (what == "proves") {
         field->proves = read_proofs(attr, context_);
     } else {
@@ -311,7 +323,8 @@ void PacketReader::options(const Tag& tag, ElementSpec& into, Reading& reading) 
         element(child, spec, reading);
         spec.when = when.later;
         if (kind && wire::find_kind(spec.kind) && !is_one_of(kind->children, spec.kind))
-            context_.mistake(child.where(), fmt::format("{} holds no {}", quoted(into.kind), quoted(spec.kind)));
+            context_.mistake(child.where(),
+                             fmt::format("{} holds no {}", quoted(into.kind), quoted(spec.kind)));
         std::size_t nth = written[spec.kind]++;
         ElementSpec* replaced = nullptr;
         for (std::size_t i = 0; i < inherited && !replaced; ++i)
@@ -377,12 +390,14 @@ model::Edit PacketReader::edit(const Tag& tag) const {
         if (const auto bytes = base::parse_hex(digits))
             edit.octets = *bytes;
         else
-            context_.mistake(tag.attr("octets")->at(), fmt::format("{} is no hexadecimal octets", quoted(digits)));
+            context_.mistake(tag.attr("octets")->at(),
+                             fmt::format("{} is no hexadecimal octets", quoted(digits)));
     }
     return edit;
 }
 
-void each_value(const PacketSpec& packet, const std::function<void(const ElementSpec&, const FieldSpec&)>& visit) {
+void each_value(const PacketSpec& packet,
+                const std::function<void(const ElementSpec&, const FieldSpec&)>& visit) {
     for (const auto& layer : packet.layers)
         each_value_of(layer, visit);
 }

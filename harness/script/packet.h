@@ -12,25 +12,28 @@ namespace script {
 
 /// Where a packet is written.
 struct PacketPlace {
-    std::string self;                                ///< identity that ${self} means; empty: there is none
+    std::string self; ///< identity that ${self} means; empty: there is none
     const std::vector<std::string>* identities = nullptr; ///< for `for`; null: not checked
-    bool edits = false;                              ///< lies after the checksum may follow the layers
+    bool edits = false;                                   ///< lies after the checksum may follow the layers
 };
 
 struct ReadPacket {
     model::PacketSpec packet;
-    std::string about;                               ///< identity that a `for` names, on the step or on the packet
+    std::string about; ///< identity that a `for` names, on the step or on the packet
 };
 
 /// Reads the packet among the children of a step: a template, one element, or the chain of headers.
 class PacketReader {
 public:
-    PacketReader(const Context& context, const Templates& templates) : context_(context), templates_(templates) {}
+    PacketReader(const Context& context, const Templates& templates)
+        : context_(context), templates_(templates) {}
 
     /// `about` is the identity that the step names with its own `for`; empty if it names none.
-    ReadPacket read(const std::vector<Tag>& parts, const PacketPlace& place, const std::string& about = {}) const;
+    ReadPacket read(const std::vector<Tag>& parts, const PacketPlace& place,
+                    const std::string& about = {}) const;
     /// A template by its name, as in <learn from="pba"/> and in barriers.
-    model::PacketSpec instance(const std::string& name, const model::Where& where, const PacketPlace& place) const;
+    model::PacketSpec instance(const std::string& name, const model::Where& where,
+                               const PacketPlace& place) const;
     /// One edit: <replace>, <xor>, <truncate> or <append>.
     model::Edit edit(const Tag& tag) const;
     static bool is_edit(const std::string& name);

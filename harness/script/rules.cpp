@@ -24,8 +24,9 @@ void check_references(const model::PacketSpec& packet, const Context& context) {
     each_value(packet, [&](const auto&, const model::FieldSpec& field) {
         each_reference(field.value, [&](const model::Value& reference) {
             if (reference.text != "now" && reference.text != "this" && !reference.text.starts_with("this."))
-                context.mistake(reference.where, fmt::format("{} means nothing in a rule: only ${{this.…}} and ${{now}} do",
-                                                             quoted(reference.text)));
+                context.mistake(reference.where,
+                                fmt::format("{} means nothing in a rule: only ${{this.…}} and ${{now}} do",
+                                            quoted(reference.text)));
         });
     });
 }
@@ -58,7 +59,8 @@ void faults(const Tag& tag, model::Rule& rule, const Context& context) {
         const auto* kind = wire::find_kind(segment);
         // The last part of the path may be a field.
         if (!kind && !(owner && &segment == &segments.back() && owner->field(segment)))
-            context.mistake(tag.attr("in")->at(), fmt::format("unknown element {}{}", quoted(segment), did_you_mean(segment, kinds)));
+            context.mistake(tag.attr("in")->at(), fmt::format("unknown element {}{}", quoted(segment),
+                                                              did_you_mean(segment, kinds)));
         owner = kind;
     }
 }
@@ -72,14 +74,16 @@ std::optional<model::Level> level_of(std::string_view word) {
 }
 
 void requirement(const Tag& tag, const std::string& suite, model::Ledger& ledger, const Context& context) {
-    static const std::vector<std::string> levels{"MUST", "MUST NOT", "BASE", "SHOULD", "SHOULD NOT", "EXPECTED", "MAY"};
+    static const std::vector<std::string> levels{"MUST",       "MUST NOT", "BASE", "SHOULD",
+                                                 "SHOULD NOT", "EXPECTED", "MAY"};
     tag.only({"id", "level", "role", "section", "how", "untestable", "project-choice"}, *context.mistakes);
     model::Requirement one;
     one.id = tag.required("id", *context.mistakes);
     const std::string level = tag.required("level", *context.mistakes);
     one.level = level_of(level).value_or(model::Level::may);
     if (!level_of(level) && tag.has("level"))
-        context.mistake(tag.attr("level")->at(), fmt::format("there is no level {}{}", quoted(level), did_you_mean(level, levels)));
+        context.mistake(tag.attr("level")->at(),
+                        fmt::format("there is no level {}{}", quoted(level), did_you_mean(level, levels)));
     one.role = tag.required("role", *context.mistakes);
     one.section = tag.required("section", *context.mistakes);
     one.how = tag.required("how", *context.mistakes);
@@ -94,14 +98,16 @@ void requirement(const Tag& tag, const std::string& suite, model::Ledger& ledger
         if (into)
             *into = part.text();
         else
-            context.mistake(part.where(), fmt::format("unknown element {} in a requirement{}", quoted(part.name()),
-                                                      did_you_mean(part.name(), std::vector<std::string>{
-                                                                                    "text", "stimulus", "observable"})));
+            context.mistake(part.where(),
+                            fmt::format("unknown element {} in a requirement{}", quoted(part.name()),
+                                        did_you_mean(part.name(), std::vector<std::string>{"text", "stimulus",
+                                                                                           "observable"})));
     }
     if (one.text.empty())
         context.mistake(tag.where(), fmt::format("requirement {} has no text", quoted(one.id)));
     if (ledger.find(one.id))
-        context.mistake(tag.attr("id") ? tag.attr("id")->at() : tag.where(), fmt::format("a second requirement {}", quoted(one.id)));
+        context.mistake(tag.attr("id") ? tag.attr("id")->at() : tag.where(),
+                        fmt::format("a second requirement {}", quoted(one.id)));
     ledger.add(std::move(one));
 }
 
@@ -133,14 +139,18 @@ std::optional<model::Rule> read_rule(const Tag& tag, const std::string& suite, c
         else if (name == "never")
             faults(part, rule, context);
         else if (name != "says")
-            context.mistake(part.where(), fmt::format("unknown element {} in a rule{}", quoted(name),
-                                                      did_you_mean(name, std::vector<std::string>{"on", "must", "must-not",
-                                                                                                  "never", "says"})));
+            context.mistake(part.where(),
+                            fmt::format("unknown element {} in a rule{}", quoted(name),
+                                        did_you_mean(name, std::vector<std::string>{"on", "must", "must-not",
+                                                                                    "never", "says"})));
     }
     if (!tag.child("on"))
-        context.mistake(tag.where(), fmt::format("rule {} does not say which packets it speaks of: <on>", quoted(rule.name)));
+        context.mistake(tag.where(), fmt::format("rule {} does not say which packets it speaks of: <on>",
+                                                 quoted(rule.name)));
     if (!rule.must && !rule.must_not && rule.faults.empty())
-        context.mistake(tag.where(), fmt::format("rule {} demands nothing: <must>, <must-not> or <never fault=…>", quoted(rule.name)));
+        context.mistake(
+            tag.where(),
+            fmt::format("rule {} demands nothing: <must>, <must-not> or <never fault=…>", quoted(rule.name)));
     return rule;
 }
 
@@ -157,7 +167,8 @@ model::Learn read_learn(const Tag& tag, const Templates& templates, const Contex
         learn.from.layers.push_back(std::move(spec));
         learn.from.message = from;
     } else if (!from.empty()) {
-        learn.from = PacketReader(context, templates).instance(from, tag.attr("from")->at(), {"self", nullptr, false});
+        learn.from =
+            PacketReader(context, templates).instance(from, tag.attr("from")->at(), {"self", nullptr, false});
     }
     const auto* message = wire::find_kind(learn.from.message);
     for (const auto& [attribute, path] : {std::pair{"key", learn.key}, std::pair{"value", learn.value}}) {
@@ -167,8 +178,9 @@ model::Learn read_learn(const Tag& tag, const Templates& templates, const Contex
             const auto& children = owner->children;
             const bool child = std::find(children.begin(), children.end(), segments[i]) != children.end();
             if (!child && !owner->field(segments[i])) {
-                context.mistake(tag.attr(attribute)->at(), fmt::format("{} has no {}{}", owner->name, quoted(segments[i]),
-                                                                       did_you_mean(segments[i], children)));
+                context.mistake(tag.attr(attribute)->at(),
+                                fmt::format("{} has no {}{}", owner->name, quoted(segments[i]),
+                                            did_you_mean(segments[i], children)));
                 break;
             }
             owner = child ? wire::find_kind(segments[i]) : nullptr;
@@ -184,8 +196,9 @@ void read_requirements(const Tag& file, model::Ledger& ledger, const Context& co
         if (tag.name() == "requirement")
             requirement(tag, suite, ledger, context);
         else
-            context.mistake(tag.where(), fmt::format("unknown element {} in requirements{}", quoted(tag.name()),
-                                                     did_you_mean(tag.name(), std::vector<std::string>{"requirement"})));
+            context.mistake(tag.where(),
+                            fmt::format("unknown element {} in requirements{}", quoted(tag.name()),
+                                        did_you_mean(tag.name(), std::vector<std::string>{"requirement"})));
     }
 }
 

@@ -38,12 +38,15 @@ bool is_sendable(const model::Value& value) {
     switch (value.op) {
     case Op::literal:
     case Op::any:
-    case Op::reference: return true;
+    case Op::reference:
+        return true;
     case Op::sum:
     case Op::difference:
     case Op::product:
-    case Op::host_in: return std::all_of(value.operands.begin(), value.operands.end(), is_sendable);
-    default: return false;
+    case Op::host_in:
+        return std::all_of(value.operands.begin(), value.operands.end(), is_sendable);
+    default:
+        return false;
     }
 }
 
@@ -67,7 +70,8 @@ void Scope::define(const std::string& name, const model::PacketSpec* packet, con
     if (name.empty())
         return;
     if (reserved.count(name) || contains(node_names_, name) || contains(identity_names_, name))
-        context_.mistake(where, fmt::format("{} already means something else and cannot name a step", quoted(name)));
+        context_.mistake(where,
+                         fmt::format("{} already means something else and cannot name a step", quoted(name)));
     else if (name.find_first_of(".[]${} ") != std::string::npos)
         context_.mistake(where, fmt::format("{} is no name: letters, digits, \"-\" and \"_\"", quoted(name)));
     Named named;
@@ -90,8 +94,9 @@ void Scope::check(const model::PacketSpec& packet, Allowed allowed) const {
 void Scope::check_sendable(const model::PacketSpec& packet) const {
     each_value(packet, [&](const model::ElementSpec& element, const model::FieldSpec& field) {
         if (!is_sendable(field.value))
-            context_.mistake(field.where, fmt::format("{} of {} says what is accepted, {}: what is sent needs one value",
-                                                      field.name, element.kind, quoted(text(field.value))));
+            context_.mistake(field.where,
+                             fmt::format("{} of {} says what is accepted, {}: what is sent needs one value",
+                                         field.name, element.kind, quoted(text(field.value))));
     });
 }
 
@@ -102,7 +107,8 @@ void Scope::reference(const model::Value& value, Allowed allowed) const {
     const std::string& first = segments.front();
     if (has_round(value.text)) {
         if (rounds == 0)
-            context_.mistake(value.where, fmt::format("{} means a round, and there is no <repeat> around it", quoted(value.text)));
+            context_.mistake(value.where, fmt::format("{} means a round, and there is no <repeat> around it",
+                                                      quoted(value.text)));
         return;
     }
     if (first == "now")
@@ -114,7 +120,8 @@ void Scope::reference(const model::Value& value, Allowed allowed) const {
     }
     if (first == "this") {
         if (!allowed.matched)
-            context_.mistake(value.where, "${this} is the packet that is matched, and nothing is matched here");
+            context_.mistake(value.where,
+                             "${this} is the packet that is matched, and nothing is matched here");
         return;
     }
     if (first == "sut" || contains(node_names_, first) || contains(identity_names_, first))
@@ -131,7 +138,8 @@ void Scope::reference(const model::Value& value, Allowed allowed) const {
     candidates.insert(candidates.end(), node_names_.begin(), node_names_.end());
     candidates.insert(candidates.end(), identity_names_.begin(), identity_names_.end());
     candidates.insert(candidates.end(), reserved.begin(), reserved.end());
-    context_.mistake(value.where, fmt::format("nothing is called {}{}", quoted(name), did_you_mean(name, candidates)));
+    context_.mistake(value.where,
+                     fmt::format("nothing is called {}{}", quoted(name), did_you_mean(name, candidates)));
 }
 
 /// ${mn1.nai}, ${lma.address}, ${mag1.core.link-address}.
@@ -151,15 +159,17 @@ void Scope::attribute(const model::Value& value, const std::vector<std::string>&
         names.insert(names.end(), learned_.begin(), learned_.end());
     }
     if (segments.size() < 2)
-        return context_.mistake(value.where, fmt::format("{} needs an attribute behind it, such as ${{{}.address}}",
-                                                         quoted(value.text), segments.front()));
+        return context_.mistake(value.where,
+                                fmt::format("{} needs an attribute behind it, such as ${{{}.address}}",
+                                            quoted(value.text), segments.front()));
     if (!contains(names, segments[1]))
-        context_.mistake(value.where, fmt::format("{} has no attribute {}{}", segments.front(), quoted(segments[1]),
-                                                  did_you_mean(segments[1], names)));
+        context_.mistake(value.where, fmt::format("{} has no attribute {}{}", segments.front(),
+                                                  quoted(segments[1]), did_you_mean(segments[1], names)));
 }
 
 /// ${stale.sequence}, ${stale.timestamp.value}, ${stale.time}.
-void Scope::path(const model::Value& value, const std::vector<std::string>& segments, const Named& step) const {
+void Scope::path(const model::Value& value, const std::vector<std::string>& segments,
+                 const Named& step) const {
     if (step.layers.empty() || segments.size() < 2 || segments[1] == "time" || segments[1] == "packet")
         return;
     std::vector<std::string> owners = step.layers;
@@ -167,14 +177,16 @@ void Scope::path(const model::Value& value, const std::vector<std::string>& segm
     for (std::size_t i = 1; i + 1 < segments.size(); ++i) {
         const std::string element = without_index(segments[i]);
         const bool layer = i == 1 && wire::find_kind(element) && wire::find_kind(element)->is_layer;
-        if (!layer && std::none_of(owners.begin(), owners.end(),
-                                   [&](const auto& owner) { return owner == element || has_child(owner, element); })) {
+        if (!layer && std::none_of(owners.begin(), owners.end(), [&](const auto& owner) {
+                return owner == element || has_child(owner, element);
+            })) {
             std::vector<std::string> candidates;
             for (const auto& owner : owners)
                 if (const auto* kind = wire::find_kind(owner))
                     candidates.insert(candidates.end(), kind->children.begin(), kind->children.end());
-            return context_.mistake(value.where, fmt::format("{} holds no {}{}", segments.front(), quoted(element),
-                                                             did_you_mean(element, candidates)));
+            return context_.mistake(value.where,
+                                    fmt::format("{} holds no {}{}", segments.front(), quoted(element),
+                                                did_you_mean(element, candidates)));
         }
         owners = {element};
     }
@@ -197,8 +209,9 @@ std::vector<std::string> Scope::nodes(const std::optional<Attr>& attr, bool or_a
     auto words = base::split(attr->value);
     for (const auto& word : words)
         if (!has_round(word) && !contains(node_names_, word) && !(or_any && word == "any"))
-            context_.mistake(attr->at(attr->value.find(word)),
-                             fmt::format("there is no node {}{}", quoted(word), did_you_mean(word, node_names_)));
+            context_.mistake(
+                attr->at(attr->value.find(word)),
+                fmt::format("there is no node {}{}", quoted(word), did_you_mean(word, node_names_)));
     return words;
 }
 
@@ -238,7 +251,8 @@ std::string Scope::earlier(const std::optional<Attr>& attr) const {
         if (all.count(name))
             context_.mistake(attr->at(), fmt::format("step {} comes later", quoted(name)));
         else
-            context_.mistake(attr->at(), fmt::format("there is no step {}{}", quoted(name), did_you_mean(name, step_names())));
+            context_.mistake(attr->at(), fmt::format("there is no step {}{}", quoted(name),
+                                                     did_you_mean(name, step_names())));
     }
     return attr->value;
 }
@@ -250,7 +264,8 @@ std::string Scope::later(const std::optional<Attr>& attr) const {
         context_.mistake(attr->at(), fmt::format("there is no step {}{}", quoted(attr->value),
                                                  did_you_mean(attr->value, step_names())));
     else if (known.count(attr->value))
-        context_.mistake(attr->at(), fmt::format("step {} is over by then: \"until\" names a later one", quoted(attr->value)));
+        context_.mistake(attr->at(), fmt::format("step {} is over by then: \"until\" names a later one",
+                                                 quoted(attr->value)));
     return attr->value;
 }
 

@@ -34,13 +34,15 @@ bool writes_addresses(const model::PacketSpec& packet) {
 
 const std::vector<std::string>& step_kinds() {
     static const std::vector<std::string> all{
-        "send",   "answer", "expect", "never",   "any-order", "either", "optional", "record",   "repeat", "attach", "detach", "move",
-        "tell",   "stop",   "start",  "restart", "clock",     "impair", "flow",     "end-flow", "phase",  "state",  "wait"};
+        "send",   "answer", "expect", "never",    "any-order", "either", "optional", "record",
+        "repeat", "attach", "detach", "move",     "tell",      "stop",   "start",    "restart",
+        "clock",  "impair", "flow",   "end-flow", "phase",     "state",  "wait"};
     return all;
 }
 
 void collect_names(const Tag& tag, const Context& context, std::set<std::string>& names) {
-    static const std::set<std::string> blocks{"any-order", "either", "optional", "repeat", "phase", "branch", "given", "finally"};
+    static const std::set<std::string> blocks{"any-order", "either", "optional", "repeat",
+                                              "phase",     "branch", "given",    "finally"};
     for (const auto& child : tag.children()) {
         const std::string name = child.name();
         const auto& kinds = step_kinds();
@@ -83,7 +85,8 @@ bool StepReader::one(const Tag& tag, model::Step& step) {
     if (name == "use")
         context_.mistake(tag.where(), fmt::format("there is no fragment {}", quoted(tag.value("fragment"))));
     else
-        context_.mistake(tag.where(), fmt::format("unknown step {}{}", quoted(name), did_you_mean(name, step_kinds())));
+        context_.mistake(tag.where(),
+                         fmt::format("unknown step {}{}", quoted(name), did_you_mean(name, step_kinds())));
     return false;
 }
 
@@ -108,7 +111,8 @@ void StepReader::only(const Tag& tag, std::vector<std::string> allowed) const {
 }
 
 model::Ends StepReader::ends(const Tag& tag) const {
-    return {scope_.nodes(tag.attr("from"), true), scope_.nodes(tag.attr("to"), true), scope_.link(tag.attr("on"))};
+    return {scope_.nodes(tag.attr("from"), true), scope_.nodes(tag.attr("to"), true),
+            scope_.link(tag.attr("on"))};
 }
 
 PacketPlace StepReader::place(const std::string& self, bool edits) const {
@@ -149,15 +153,18 @@ model::Send StepReader::send(const Tag& tag) {
         context_.mistake(tag.where(), "\"again\" sends a captured packet: only edits may stand inside");
     if (send.packet.again.empty() && send.packet.layers.empty() && tag.children().empty())
         context_.mistake(tag.where(), "\"send\" needs a packet inside, or \"again\"");
-    if (send.ends.to.empty() && send.packet.again.empty() && !send.packet.layers.empty() && !writes_addresses(send.packet))
+    if (send.ends.to.empty() && send.packet.again.empty() && !send.packet.layers.empty() &&
+        !writes_addresses(send.packet))
         context_.mistake(tag.where(), "\"send\" needs \"to\", or an ipv6 layer with a destination");
     for (const auto& from : send.ends.from) {
         const auto* node = scope_.topology().node(from);
         if (node && node->player != model::Player::tester)
-            context_.mistake(tag.attr("from")->at(), fmt::format("{} is played by the {}: only the tester's nodes send",
-                                                                 from, model::name(node->player)));
+            context_.mistake(tag.attr("from")->at(),
+                             fmt::format("{} is played by the {}: only the tester's nodes send", from,
+                                         model::name(node->player)));
         if (node && !send.port.empty() && !node->port(send.port))
-            context_.mistake(tag.attr("port")->at(), fmt::format("{} has no port {}", from, quoted(send.port)));
+            context_.mistake(tag.attr("port")->at(),
+                             fmt::format("{} has no port {}", from, quoted(send.port)));
     }
     return send;
 }
@@ -178,8 +185,10 @@ model::Answer StepReader::answer(const Tag& tag) {
             part.only({}, *context_.mistakes);
             answer.reply = sent(part.children(), about, {.matched = true, .later = true});
         } else {
-            context_.mistake(part.where(), fmt::format("unknown element {} in an answer{}", quoted(part.name()),
-                                                       did_you_mean(part.name(), std::vector<std::string>{"match", "reply"})));
+            context_.mistake(
+                part.where(),
+                fmt::format("unknown element {} in an answer{}", quoted(part.name()),
+                            did_you_mean(part.name(), std::vector<std::string>{"match", "reply"})));
         }
     }
     if (!tag.child("match") || !tag.child("reply"))
@@ -217,13 +226,15 @@ void StepReader::counts(const Tag& tag, model::Expect& expect) const {
     } else
         expect.exactly = number(text);
     if (!expect.exactly && !expect.at_least && !expect.at_most)
-        context_.mistake(count->at(), fmt::format("{} is no count: write \"exactly 2\", \"at least 2\", \"at most 2\" or 2..5",
-                                                  quoted(text)));
+        context_.mistake(
+            count->at(),
+            fmt::format("{} is no count: write \"exactly 2\", \"at least 2\", \"at most 2\" or 2..5",
+                        quoted(text)));
 }
 
 model::Expect StepReader::expect(const Tag& tag) {
-    only(tag, {"from", "to", "on", "within", "within.proves", "after", "after.proves", "since", "for", "answers", "count",
-               "in", "per-second", "burst"});
+    only(tag, {"from", "to", "on", "within", "within.proves", "after", "after.proves", "since", "for",
+               "answers", "count", "in", "per-second", "burst"});
     model::Expect expect;
     expect.ends = ends(tag);
     expect.within = bound(tag, "within");

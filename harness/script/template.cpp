@@ -18,8 +18,10 @@ void Templates::add(const Tag& file, const Context& context) {
             continue;
         }
         if (tag.name() != "template") {
-            context.mistake(tag.where(), fmt::format("unknown element {} in templates{}", quoted(tag.name()),
-                                                     did_you_mean(tag.name(), std::vector<std::string>{"template", "learn"})));
+            context.mistake(
+                tag.where(),
+                fmt::format("unknown element {} in templates{}", quoted(tag.name()),
+                            did_you_mean(tag.name(), std::vector<std::string>{"template", "learn"})));
             continue;
         }
         const std::string name = tag.required("name", *context.mistakes);
@@ -27,15 +29,18 @@ void Templates::add(const Tag& file, const Context& context) {
         Form form{tag, tag.words("profile")};
         for (const auto& profile : form.profiles)
             if (std::find(profiles().begin(), profiles().end(), profile) == profiles().end())
-                context.mistake(tag.attr("profile")->at(), fmt::format("there is no profile {}{}", quoted(profile),
-                                                                       did_you_mean(profile, profiles())));
+                context.mistake(tag.attr("profile")->at(),
+                                fmt::format("there is no profile {}{}", quoted(profile),
+                                            did_you_mean(profile, profiles())));
         if (wire::find_kind(name) || name == "any" || name == "packet")
-            context.mistake(tag.attr("name") ? tag.attr("name")->at() : tag.where(),
-                            fmt::format("{} is an element of the vocabulary and cannot name a template", quoted(name)));
+            context.mistake(
+                tag.attr("name") ? tag.attr("name")->at() : tag.where(),
+                fmt::format("{} is an element of the vocabulary and cannot name a template", quoted(name)));
         auto& forms = forms_[name];
         for (const auto& other : forms)
             if (other.profiles == form.profiles)
-                context.mistake(tag.where(), fmt::format("a second template {} for the same profile", quoted(name)));
+                context.mistake(tag.where(),
+                                fmt::format("a second template {} for the same profile", quoted(name)));
         forms.push_back(std::move(form));
     }
 }
@@ -47,8 +52,10 @@ std::vector<std::string> Templates::names() const {
     return all;
 }
 
-/// The form for the profile, else the one for all. A form that derives from its own name means the one for all.
-const Templates::Form* Templates::form(std::string_view name, const Context& context, const Form* derived) const {
+/// The form for the profile, else the one for all. A form that derives from its own name means the one for
+/// all.
+const Templates::Form* Templates::form(std::string_view name, const Context& context,
+                                       const Form* derived) const {
     const auto found = forms_.find(std::string(name));
     if (found == forms_.end())
         return nullptr;
@@ -91,11 +98,13 @@ Templates::Chain Templates::chain(std::string_view name, const Context& context)
         if (of && wanted == derived->tag.value("name"))
             context.mistake(of->at(), fmt::format("template {} derives from itself", quoted(wanted)));
         else if (of && has(wanted))
-            context.mistake(of->at(), fmt::format("template {} has no form for profile {}", quoted(wanted), context.profile));
+            context.mistake(of->at(), fmt::format("template {} has no form for profile {}", quoted(wanted),
+                                                  context.profile));
         else if (of)
-            context.mistake(of->at(), fmt::format("template {} is made of {}, which is neither a template nor an element{}",
-                                                  quoted(derived->tag.value("name")), quoted(wanted),
-                                                  did_you_mean(wanted, known)));
+            context.mistake(
+                of->at(),
+                fmt::format("template {} is made of {}, which is neither a template nor an element{}",
+                            quoted(derived->tag.value("name")), quoted(wanted), did_you_mean(wanted, known)));
     }
     return chain;
 }

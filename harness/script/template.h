@@ -10,7 +10,8 @@
 
 namespace script {
 
-/// The templates that a suite uses. They stay XML until they are used: ${self} and the profile decide what they say.
+/// The templates that a suite uses. They stay XML until they are used: ${self} and the profile decide what
+/// they say.
 class Templates {
 public:
     /// Reads a <templates> file; the document outlives this object.
@@ -19,8 +20,8 @@ public:
     bool has(std::string_view name) const { return forms_.count(std::string(name)) != 0; }
     std::vector<std::string> names() const;
 
-    /// A template with all that it derives from, the most basic first. `base` is an element of the vocabulary or
-    /// "packet"; empty after a mistake.
+    /// A template with all that it derives from, the most basic first. `base` is an element of the vocabulary
+    /// or "packet"; empty after a mistake.
     struct Chain {
         std::string base;
         std::vector<Tag> forms;

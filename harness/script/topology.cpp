@@ -19,7 +19,8 @@ base::Mac made_up(std::uint8_t space, std::size_t node, std::size_t port) {
 
 template <class Named>
 void put(std::vector<Named>& all, Named one) {
-    const auto found = std::find_if(all.begin(), all.end(), [&](const Named& other) { return other.name == one.name; });
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const Named& other) { return other.name == one.name; });
     if (found != all.end())
         *found = std::move(one);
     else
@@ -62,10 +63,11 @@ void TopologyReader::parts(const Tag& tag) {
         else if (name == "play")
             play(part);
         else
-            context_.mistake(part.where(),
-                             fmt::format("unknown element {} in a topology{}", quoted(name),
-                                         did_you_mean(name, std::vector<std::string>{"says", "link", "node", "mobile-node",
-                                                                                     "barrier", "play"})));
+            context_.mistake(
+                part.where(),
+                fmt::format("unknown element {} in a topology{}", quoted(name),
+                            did_you_mean(name, std::vector<std::string>{"says", "link", "node", "mobile-node",
+                                                                        "barrier", "play"})));
     }
 }
 
@@ -99,9 +101,10 @@ void TopologyReader::node(const Tag& tag) {
         else if (part.name() == "set")
             node.settings.merge(settings(part, {}));
         else
-            context_.mistake(part.where(), fmt::format("unknown element {} in a node{}", quoted(part.name()),
-                                                       did_you_mean(part.name(), std::vector<std::string>{
-                                                                                     "port", "access", "route", "set"})));
+            context_.mistake(part.where(),
+                             fmt::format("unknown element {} in a node{}", quoted(part.name()),
+                                         did_you_mean(part.name(), std::vector<std::string>{
+                                                                       "port", "access", "route", "set"})));
     }
     put(topology_.nodes, std::move(node));
 }
@@ -112,8 +115,9 @@ std::vector<base::Prefix> TopologyReader::addresses(const Tag& tag) const {
         if (const auto prefix = base::parse_prefix(word))
             all.push_back(*prefix);
         else
-            context_.mistake(tag.attr("address")->at(), fmt::format("{} is no address with a prefix length: 2001:db8::1/64",
-                                                                    quoted(word)));
+            context_.mistake(
+                tag.attr("address")->at(),
+                fmt::format("{} is no address with a prefix length: 2001:db8::1/64", quoted(word)));
     }
     return all;
 }
@@ -132,7 +136,8 @@ void TopologyReader::port(const Tag& tag, model::Node& node) {
         port.mac = parsed.value_or(base::Mac{});
     }
     if (node.port(port.name))
-        context_.mistake(tag.where(), fmt::format("{} has two ports called {}", node.name, quoted(port.name)));
+        context_.mistake(tag.where(),
+                         fmt::format("{} has two ports called {}", node.name, quoted(port.name)));
     node.ports.push_back(std::move(port));
 }
 
@@ -163,7 +168,8 @@ model::Settings TopologyReader::settings(const Tag& tag, const std::set<std::str
         if (except.count(attr.name))
             continue;
         if (attr.value.find("${") != std::string::npos)
-            context_.mistake(attr.at(), "a setting is known before the run: only names of <vary> may stand in it");
+            context_.mistake(attr.at(),
+                             "a setting is known before the run: only names of <vary> may stand in it");
         all[attr.name] = attr.value;
     }
     return all;
@@ -174,7 +180,8 @@ void TopologyReader::mobile_node(const Tag& tag) {
     const std::string name = tag.required("name", *context_.mistakes);
     const std::uint64_t count = read_number(tag.attr("count"), context_).value_or(0);
     if (count > most_mobile_nodes)
-        return context_.mistake(tag.attr("count")->at(), fmt::format("at most {} mobile nodes", most_mobile_nodes));
+        return context_.mistake(tag.attr("count")->at(),
+                                fmt::format("at most {} mobile nodes", most_mobile_nodes));
     for (std::uint64_t i = count ? 1 : 0; i <= count; ++i) {
         const auto value = [&](std::string_view attribute) { return replaced(tag.value(attribute), i); };
         model::Identity identity;
@@ -193,19 +200,22 @@ void TopologyReader::mobile_node(const Tag& tag) {
             if (const auto parsed = base::parse_ip6(value("link-local")); parsed && parsed->is_link_local())
                 identity.link_local = *parsed;
             else
-                context_.mistake(local->at(), fmt::format("{} is no link-local address", quoted(local->value)));
+                context_.mistake(local->at(),
+                                 fmt::format("{} is no link-local address", quoted(local->value)));
         }
         if (const auto prefix = tag.attr("prefix")) {
             identity.home_network_prefix = base::parse_prefix(value("prefix"));
             if (!identity.home_network_prefix)
-                context_.mistake(prefix->at(), fmt::format("{} is no prefix: 2001:db8::/64", quoted(prefix->value)));
+                context_.mistake(prefix->at(),
+                                 fmt::format("{} is no prefix: 2001:db8::/64", quoted(prefix->value)));
         }
         for (const auto& part : tag.children()) {
             if (part.name() == "policy")
                 identity.policy = settings(part, {});
             else
-                context_.mistake(part.where(), fmt::format("unknown element {} in a mobile node{}", quoted(part.name()),
-                                                           did_you_mean(part.name(), std::vector<std::string>{"policy"})));
+                context_.mistake(part.where(),
+                                 fmt::format("unknown element {} in a mobile node{}", quoted(part.name()),
+                                             did_you_mean(part.name(), std::vector<std::string>{"policy"})));
         }
         identity_places_[identity.name] = tag.where();
         put(topology_.identities, std::move(identity));
@@ -214,8 +224,9 @@ void TopologyReader::mobile_node(const Tag& tag) {
 
 void TopologyReader::barrier(const Tag& tag) {
     tag.only({"role", "from", "send", "expect"}, *context_.mistakes);
-    model::BarrierText barrier{tag.required("role", *context_.mistakes), tag.required("from", *context_.mistakes),
-                               tag.required("send", *context_.mistakes), tag.required("expect", *context_.mistakes)};
+    model::BarrierText barrier{
+        tag.required("role", *context_.mistakes), tag.required("from", *context_.mistakes),
+        tag.required("send", *context_.mistakes), tag.required("expect", *context_.mistakes)};
     std::erase_if(topology_.barriers, [&](const auto& other) { return other.role == barrier.role; });
     topology_.barriers.push_back(std::move(barrier));
 }
@@ -226,7 +237,8 @@ void TopologyReader::play(const Tag& tag) {
     const std::string player = read_choice(tag.attr("as"), {"tester", "peer", "kernel"}, context_);
     auto* node = topology_.node(name);
     if (!node)
-        return context_.mistake(tag.where(), fmt::format("there is no node {}{}", quoted(name), did_you_mean(name, names(true))));
+        return context_.mistake(
+            tag.where(), fmt::format("there is no node {}{}", quoted(name), did_you_mean(name, names(true))));
     node->player = player == "tester"   ? model::Player::tester
                    : player == "kernel" ? model::Player::kernel
                                         : model::Player::peer;
@@ -253,7 +265,8 @@ bool TopologyReader::set_up(const Tag& tag) {
         if (!node && key == "prefix") {
             identity->home_network_prefix = base::parse_prefix(value);
             if (!identity->home_network_prefix)
-                context_.mistake(tag.attr("prefix")->at(), fmt::format("{} is no prefix: 2001:db8::/64", quoted(value)));
+                context_.mistake(tag.attr("prefix")->at(),
+                                 fmt::format("{} is no prefix: 2001:db8::/64", quoted(value)));
         } else if (!node && key == "lma") {
             identity->lma = value;
         } else {
@@ -289,8 +302,9 @@ void TopologyReader::open_access(const Access& access) {
             put(topology_.links, std::move(link));
         }
         if (!matched)
-            context_.mistake(access.where, fmt::format("{} gives access to {}, which is no mobile node{}", access.node,
-                                                       quoted(pattern), did_you_mean(pattern, names(false))));
+            context_.mistake(access.where,
+                             fmt::format("{} gives access to {}, which is no mobile node{}", access.node,
+                                         quoted(pattern), did_you_mean(pattern, names(false))));
     }
 }
 
@@ -326,29 +340,31 @@ void TopologyReader::check_names() const {
     for (const auto& node : topology_.nodes)
         for (const auto& port : node.ports) {
             if (!port.link.empty() && !topology_.link(port.link))
-                context_.mistake(node.where, fmt::format("{} is on link {}, which there is not{}", node.name, quoted(port.link),
-                                                         did_you_mean(port.link, links)));
+                context_.mistake(node.where, fmt::format("{} is on link {}, which there is not{}", node.name,
+                                                         quoted(port.link), did_you_mean(port.link, links)));
             for (const auto& address : port.addresses)
                 if (const auto [owner, fresh] = owners.emplace(address.address, node.name);
                     !fresh && !address.address.is_link_local())
-                    context_.mistake(node.where, fmt::format("{} has address {}, which is that of {}", node.name,
-                                                             base::text(address.address), owner->second));
+                    context_.mistake(node.where,
+                                     fmt::format("{} has address {}, which is that of {}", node.name,
+                                                 base::text(address.address), owner->second));
         }
     for (const auto& identity : topology_.identities) {
         const auto& where = identity_places_.at(identity.name);
         if (!identity.lma.empty() && !topology_.node(identity.lma))
-            context_.mistake(where, fmt::format("{} has {} as its lma, which is no node{}", identity.name, quoted(identity.lma),
-                                                did_you_mean(identity.lma, nodes)));
+            context_.mistake(where, fmt::format("{} has {} as its lma, which is no node{}", identity.name,
+                                                quoted(identity.lma), did_you_mean(identity.lma, nodes)));
         if (const auto mags = identity.policy.find("mags"); mags != identity.policy.end())
             for (const auto& mag : base::split(mags->second))
                 if (!topology_.node(mag))
-                    context_.mistake(where, fmt::format("{} may use {}, which is no node{}", identity.name, quoted(mag),
-                                                        did_you_mean(mag, nodes)));
+                    context_.mistake(where, fmt::format("{} may use {}, which is no node{}", identity.name,
+                                                        quoted(mag), did_you_mean(mag, nodes)));
     }
     for (const auto& barrier : topology_.barriers)
         if (!topology_.node(barrier.from))
-            context_.mistake(topology_.where, fmt::format("the barrier of {} comes from {}, which is no node{}", barrier.role,
-                                                          quoted(barrier.from), did_you_mean(barrier.from, nodes)));
+            context_.mistake(topology_.where,
+                             fmt::format("the barrier of {} comes from {}, which is no node{}", barrier.role,
+                                         quoted(barrier.from), did_you_mean(barrier.from, nodes)));
 }
 
 std::vector<std::string> TopologyReader::names(bool nodes) const {

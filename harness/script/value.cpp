@@ -17,8 +17,8 @@ using Op = Value::Op;
 
 constexpr unsigned most_levels = 16;
 
-/// A recursive descent over one attribute. Operators stand between blanks, so that names with hyphens, times with
-/// a sign and addresses need no quotation.
+/// A recursive descent over one attribute. Operators stand between blanks, so that names with hyphens, times
+/// with a sign and addresses need no quotation.
 class Parser {
 public:
     Parser(std::string_view text, const Place& place, Mistakes& mistakes)
@@ -35,7 +35,8 @@ public:
         value.typical = typical;
         skip();
         if (!failed_ && !at_end())
-            fail(position_, fmt::format("{} stands behind the end of the value", quoted(text_.substr(position_))));
+            fail(position_,
+                 fmt::format("{} stands behind the end of the value", quoted(text_.substr(position_))));
         return failed_ ? any_value() : value;
     }
 
@@ -229,8 +230,8 @@ private:
 
     /// False where text goes on behind the reference: "${i}@example.net" is a literal with a round in it.
     bool is_whole(std::size_t end) const {
-        return end == std::string_view::npos || ends_operand(end) || text_.substr(end, 2) == ".." || text_[end] == '/' ||
-               text_.substr(end, 2) == "±";
+        return end == std::string_view::npos || ends_operand(end) || text_.substr(end, 2) == ".." ||
+               text_[end] == '/' || text_.substr(end, 2) == "±";
     }
 
     Value reference_at(std::size_t begin, std::size_t end) {
@@ -286,8 +287,8 @@ private:
         return false;
     }
 
-    /// ".." and "/" are operators between numbers, names, times and addresses, but part of an address with a prefix
-    /// length and of a network access identifier.
+    /// ".." and "/" are operators between numbers, names, times and addresses, but part of an address with a
+    /// prefix length and of a network access identifier.
     bool separates(std::string_view rest) const {
         const std::size_t before = text_.substr(0, position_).find_last_of(" ,{");
         const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
@@ -326,28 +327,49 @@ Value parse_value(std::string_view text, const Place& place, Mistakes& mistakes)
 }
 
 std::string text(const Value& value) {
-    const auto operand = [&](std::size_t i) { return i < value.operands.size() ? text(value.operands[i]) : "?"; };
+    const auto operand = [&](std::size_t i) {
+        return i < value.operands.size() ? text(value.operands[i]) : "?";
+    };
     const std::string tilde = value.typical ? "~" : "";
     switch (value.op) {
-    case Op::literal: return tilde + (value.text.empty() ? "''" : value.text);
-    case Op::any: return tilde + "*";
-    case Op::range: return tilde + operand(0) + ".." + operand(1);
-    case Op::set: return tilde + "{" + joined(value.operands) + "}";
-    case Op::mask: return tilde + operand(0) + "/" + operand(1);
-    case Op::tolerance: return tilde + operand(0) + " ± " + operand(1);
-    case Op::negation: return tilde + "not " + operand(0);
-    case Op::reference: return tilde + "${" + value.text + "}";
-    case Op::sum: return tilde + operand(0) + " + " + operand(1);
-    case Op::difference: return tilde + operand(0) + " - " + operand(1);
-    case Op::product: return tilde + operand(0) + " * " + operand(1);
-    case Op::after: return tilde + "after " + operand(0);
-    case Op::greater: return tilde + "greater than " + operand(0);
-    case Op::less: return tilde + "less than " + operand(0);
-    case Op::distinct: return tilde + "distinct";
-    case Op::in_prefix: return tilde + "in " + operand(0);
-    case Op::host_in: return tilde + "host " + operand(0) + " in " + operand(1);
-    case Op::overlaps_none: return tilde + "overlaps none of " + operand(0);
-    case Op::equal_in: return tilde + "equal in " + operand(0);
+    case Op::literal:
+        return tilde + (value.text.empty() ? "''" : value.text);
+    case Op::any:
+        return tilde + "*";
+    case Op::range:
+        return tilde + operand(0) + ".." + operand(1);
+    case Op::set:
+        return tilde + "{" + joined(value.operands) + "}";
+    case Op::mask:
+        return tilde + operand(0) + "/" + operand(1);
+    case Op::tolerance:
+        return tilde + operand(0) + " ± " + operand(1);
+    case Op::negation:
+        return tilde + "not " + operand(0);
+    case Op::reference:
+        return tilde + "${" + value.text + "}";
+    case Op::sum:
+        return tilde + operand(0) + " + " + operand(1);
+    case Op::difference:
+        return tilde + operand(0) + " - " + operand(1);
+    case Op::product:
+        return tilde + operand(0) + " * " + operand(1);
+    case Op::after:
+        return tilde + "after " + operand(0);
+    case Op::greater:
+        return tilde + "greater than " + operand(0);
+    case Op::less:
+        return tilde + "less than " + operand(0);
+    case Op::distinct:
+        return tilde + "distinct";
+    case Op::in_prefix:
+        return tilde + "in " + operand(0);
+    case Op::host_in:
+        return tilde + "host " + operand(0) + " in " + operand(1);
+    case Op::overlaps_none:
+        return tilde + "overlaps none of " + operand(0);
+    case Op::equal_in:
+        return tilde + "equal in " + operand(0);
     }
     return {};
 }

@@ -12,7 +12,8 @@
 namespace script {
 namespace {
 
-const std::vector<std::string> bound_names{"lost", "duplicated", "reordered", "gap", "delivered", "path", "bytes"};
+const std::vector<std::string> bound_names{"lost",      "duplicated", "reordered", "gap",
+                                           "delivered", "path",       "bytes"};
 
 /// The bound that an attribute writes: "lost", "forth.lost", "back.gap".
 std::optional<std::pair<std::string, std::string>> bound_of(const std::string& attribute) {
@@ -26,7 +27,7 @@ std::optional<std::pair<std::string, std::string>> bound_of(const std::string& a
 }
 
 std::vector<std::string> with_bounds(std::vector<std::string> allowed) {
-    for (const std::string& direction : {"", "forth.", "back."})
+    for (const std::string direction : {"", "forth.", "back."})
         for (const auto& name : bound_names) {
             allowed.push_back(direction + name);
             allowed.push_back(direction + name + ".proves");
@@ -77,7 +78,8 @@ model::Attach StepReader::attach(const Tag& tag) {
             return link.access == attach.to && link.identity == attach.node;
         });
         if (!possible && scope_.topology().node(attach.node) && scope_.topology().node(attach.to))
-            context_.mistake(tag.where(), fmt::format("{} gives no access to {} in this topology", attach.to, attach.node));
+            context_.mistake(tag.where(), fmt::format("{} gives no access to {} in this topology", attach.to,
+                                                      attach.node));
     } else if (tag.has("to")) {
         context_.mistake(tag.attr("to")->where, "\"detach\" has no \"to\"");
     }
@@ -85,7 +87,8 @@ model::Attach StepReader::attach(const Tag& tag) {
     return attach;
 }
 
-std::map<std::string, model::Value> StepReader::arguments(const Tag& tag, const std::set<std::string>& except) const {
+std::map<std::string, model::Value> StepReader::arguments(const Tag& tag,
+                                                          const std::set<std::string>& except) const {
     static const std::set<std::string> common{"as", "by", "proves", "when"};
     std::map<std::string, model::Value> all;
     for (const auto& attr : tag.attrs())
@@ -129,7 +132,8 @@ model::Control StepReader::control(const Tag& tag) {
         if (const auto offset = tag.attr("offset")) {
             control.offset = checked_value(*offset);
             if (control.offset.op == model::Value::Op::literal && !base::parse_duration(control.offset.text))
-                context_.mistake(offset->at(), fmt::format("{} is no offset of a clock: -1h, 250ms", quoted(offset->value)));
+                context_.mistake(offset->at(), fmt::format("{} is no offset of a clock: -1h, 250ms",
+                                                           quoted(offset->value)));
         }
     } else {
         control.how = read_choice(tag.attr("how"), {"kill", "orderly"}, context_);
@@ -151,18 +155,20 @@ model::Impair StepReader::impair(const Tag& tag) {
     what.name = tag.value("as");
     what.link = scope_.link(tag.attr("link"));
     what.from = scope_.node(tag.attr("from"));
-    what.effect = effects.at(
-        read_choice(tag.attr("effect"), {"drop", "duplicate", "delay", "swap", "corrupt", "rewrite"}, context_));
+    what.effect = effects.at(read_choice(
+        tag.attr("effect"), {"drop", "duplicate", "delay", "swap", "corrupt", "rewrite"}, context_));
     for (const auto& word : tag.words("nth")) {
         const auto number = base::parse_number(word);
         if (!number || *number == 0)
-            context_.mistake(tag.attr("nth")->at(), fmt::format("{} is no ordinal: 1 is the first", quoted(word)));
+            context_.mistake(tag.attr("nth")->at(),
+                             fmt::format("{} is no ordinal: 1 is the first", quoted(word)));
         what.ordinals.push_back(number.value_or(1));
     }
     if (const auto probability = tag.attr("probability")) {
         const auto real = parse_real(probability->value);
         if (!real || *real > 1)
-            context_.mistake(probability->at(), fmt::format("{} is no probability from 0 to 1", quoted(probability->value)));
+            context_.mistake(probability->at(),
+                             fmt::format("{} is no probability from 0 to 1", quoted(probability->value)));
         what.probability = real.value_or(1);
     }
     what.delay = read_duration(tag.attr("by-time"), context_).value_or(base::Duration{});
@@ -185,17 +191,22 @@ std::vector<model::FlowBound> StepReader::bounds(const Tag& tag) const {
         const auto bound = bound_of(attr.name);
         if (!bound)
             continue;
-        model::FlowBound one{bound->first, bound->second, {}, read_proofs(tag.attr(attr.name + ".proves"), context_)};
+        model::FlowBound one{
+            bound->first, bound->second, {}, read_proofs(tag.attr(attr.name + ".proves"), context_)};
         if (one.what == "path") {
             one.value = literal(attr.value, attr.at());
             auto words = base::split(attr.value);
-            const bool known = attr.value.starts_with("always one of ") || attr.value.starts_with("at most one of ");
+            const bool known =
+                attr.value.starts_with("always one of ") || attr.value.starts_with("at most one of ");
             if (!known)
-                context_.mistake(attr.at(), fmt::format("{} is no path: \"always one of NODES\" or \"at most one of NODES\"",
-                                                        quoted(attr.value)));
+                context_.mistake(
+                    attr.at(),
+                    fmt::format("{} is no path: \"always one of NODES\" or \"at most one of NODES\"",
+                                quoted(attr.value)));
             for (std::size_t i = attr.value.starts_with("at most") ? 4 : 3; known && i < words.size(); ++i)
                 if (!scope_.topology().node(words[i]))
-                    context_.mistake(attr.at(attr.value.rfind(words[i])), fmt::format("there is no node {}", quoted(words[i])));
+                    context_.mistake(attr.at(attr.value.rfind(words[i])),
+                                     fmt::format("there is no node {}", quoted(words[i])));
         } else {
             one.value = checked_value(attr);
         }
@@ -205,8 +216,8 @@ std::vector<model::FlowBound> StepReader::bounds(const Tag& tag) const {
 }
 
 model::RunsFlow StepReader::flow(const Tag& tag) {
-    only(tag, with_bounds({"from", "to", "protocol", "size", "rate", "packets", "both-ways", "source", "destination", "until",
-                           "background"}));
+    only(tag, with_bounds({"from", "to", "protocol", "size", "rate", "packets", "both-ways", "source",
+                           "destination", "until", "background"}));
     model::RunsFlow flow;
     auto& what = flow.flow;
     tag.required("from", *context_.mistakes);
@@ -219,7 +230,8 @@ model::RunsFlow StepReader::flow(const Tag& tag) {
     what.packets = read_number(tag.attr("packets"), context_).value_or(0);
     what.both_ways = read_flag(tag.attr("both-ways"), context_);
     if (const auto rate = tag.attr("rate")) {
-        const std::string text = rate->value.ends_with("/s") ? rate->value.substr(0, rate->value.size() - 2) : rate->value;
+        const std::string text =
+            rate->value.ends_with("/s") ? rate->value.substr(0, rate->value.size() - 2) : rate->value;
         const auto real = parse_real(text);
         if (!real || *real <= 0)
             context_.mistake(rate->at(), fmt::format("{} is no rate: 100/s", quoted(rate->value)));
@@ -229,7 +241,8 @@ model::RunsFlow StepReader::flow(const Tag& tag) {
     for (const char* end : {"source", "destination"})
         if (const auto attr = tag.attr(end)) {
             const model::Value value = checked_value(*attr);
-            if (value.op == model::Value::Op::literal && !base::parse_ip6(value.text) && !base::parse_ip4(value.text))
+            if (value.op == model::Value::Op::literal && !base::parse_ip6(value.text) &&
+                !base::parse_ip4(value.text))
                 context_.mistake(attr->at(), fmt::format("{} is no address", quoted(attr->value)));
             (attr->name == "source" ? what.source : what.destination) = attr->value;
         }
@@ -237,9 +250,11 @@ model::RunsFlow StepReader::flow(const Tag& tag) {
     flow.background = read_flag(tag.attr("background"), context_) || tag.has("until");
     flow.bounds = bounds(tag);
     if (!flow.background && what.packets == 0)
-        context_.mistake(tag.where(), "a flow needs \"packets\", \"until\" or \"background\", or it never ends");
+        context_.mistake(tag.where(),
+                         "a flow needs \"packets\", \"until\" or \"background\", or it never ends");
     if (flow.background && flow.until.empty() && what.name.empty())
-        context_.mistake(tag.where(), "a flow in the background needs a name (\"as\") so that <end-flow> can end it");
+        context_.mistake(tag.where(),
+                         "a flow in the background needs a name (\"as\") so that <end-flow> can end it");
     return flow;
 }
 

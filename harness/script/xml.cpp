@@ -29,25 +29,36 @@ std::size_t sequence_length(std::string_view text) {
     for (std::size_t i = 1; i < length; ++i)
         if ((byte(i) & 0xc0) != 0x80)
             return 0;
-    if ((lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xed && byte(1) > 0x9f) || (lead == 0xf0 && byte(1) < 0x90) ||
-        (lead == 0xf4 && byte(1) > 0x8f))
+    if ((lead == 0xe0 && byte(1) < 0xa0) || (lead == 0xed && byte(1) > 0x9f) ||
+        (lead == 0xf0 && byte(1) < 0x90) || (lead == 0xf4 && byte(1) > 0x8f))
         return 0;
     return length;
 }
 
 std::string sentence_of(pugi::xml_parse_status status) {
     switch (status) {
-    case pugi::status_unrecognized_tag: return "here begins something that is no XML tag";
-    case pugi::status_bad_pi: return "this processing instruction does not end";
-    case pugi::status_bad_comment: return "this comment does not end";
-    case pugi::status_bad_cdata: return "this CDATA section does not end";
-    case pugi::status_bad_doctype: return "a DOCTYPE is not allowed";
-    case pugi::status_bad_start_element: return "this start tag is not well formed";
-    case pugi::status_bad_attribute: return "this attribute is not well formed";
-    case pugi::status_bad_end_element: return "this end tag is not well formed";
-    case pugi::status_end_element_mismatch: return "an element is not closed, or closed under another name";
-    case pugi::status_out_of_memory: return "the file needs too much memory";
-    default: return "the file is not well-formed XML";
+    case pugi::status_unrecognized_tag:
+        return "here begins something that is no XML tag";
+    case pugi::status_bad_pi:
+        return "this processing instruction does not end";
+    case pugi::status_bad_comment:
+        return "this comment does not end";
+    case pugi::status_bad_cdata:
+        return "this CDATA section does not end";
+    case pugi::status_bad_doctype:
+        return "a DOCTYPE is not allowed";
+    case pugi::status_bad_start_element:
+        return "this start tag is not well formed";
+    case pugi::status_bad_attribute:
+        return "this attribute is not well formed";
+    case pugi::status_bad_end_element:
+        return "this end tag is not well formed";
+    case pugi::status_end_element_mismatch:
+        return "an element is not closed, or closed under another name";
+    case pugi::status_out_of_memory:
+        return "the file needs too much memory";
+    default:
+        return "the file is not well-formed XML";
     }
 }
 
@@ -60,8 +71,8 @@ bool is_reference(std::string_view name) {
     const bool hexadecimal = name[1] == 'x';
     const std::string digits = (hexadecimal ? "0x" : "") + std::string(name.substr(hexadecimal ? 2 : 1));
     const auto number = base::parse_number(digits);
-    return number && (*number >= 0x20 || *number == 9 || *number == 10 || *number == 13) && *number <= 0x10ffff &&
-           !(*number >= 0xd800 && *number <= 0xdfff);
+    return number && (*number >= 0x20 || *number == 9 || *number == 10 || *number == 13) &&
+           *number <= 0x10ffff && !(*number >= 0xd800 && *number <= 0xdfff);
 }
 
 } // namespace
@@ -80,33 +91,44 @@ Document::Document(Text text, Mistakes& mistakes)
     const auto result =
         document_.load_buffer_inplace(buffer_.data(), source_.size(), flags, pugi::encoding_utf8);
     if (!result) {
-        const auto place = std::min(static_cast<std::size_t>(std::max<std::ptrdiff_t>(result.offset, 0)), source_.size());
+        const auto place =
+            std::min(static_cast<std::size_t>(std::max<std::ptrdiff_t>(result.offset, 0)), source_.size());
         mistakes.add(at(place), sentence_of(result.status));
         return;
     }
     if (!shallow(mistakes))
         return;
+    root_ = only_root(mistakes);
+    if (root_)
+        check(root_, mistakes);
+}
+
+pugi::xml_node Document::only_root(Mistakes& mistakes) const {
     pugi::xml_node root;
     for (const auto child : document_.children()) {
+        std::string sentence;
         if (child.type() == pugi::node_doctype)
-            return mistakes.add(at(child), "a DOCTYPE is not allowed");
-        if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata)
-            return mistakes.add(at(child), "text stands outside the root element");
-        if (child.type() != pugi::node_element)
-            continue;
-        if (root)
-            return mistakes.add(at(child), fmt::format("a second root element {}: a file has one", quoted(child.name())));
-        root = child;
+            sentence = "a DOCTYPE is not allowed";
+        else if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata)
+            sentence = "text stands outside the root element";
+        else if (child.type() == pugi::node_element && root)
+            sentence = fmt::format("a second root element {}: a file has one", quoted(child.name()));
+        else if (child.type() == pugi::node_element)
+            root = child;
+        if (!sentence.empty()) {
+            mistakes.add(at(child), std::move(sentence));
+            return {};
+        }
     }
     if (!root)
-        return mistakes.add(at(std::size_t{0}), "the file holds no element");
-    check(root, mistakes);
-    root_ = root;
+        mistakes.add(at(std::size_t{0}), "the file holds no element");
+    return root;
 }
 
 bool Document::readable(Mistakes& mistakes) const {
     if (source_.size() > most_octets) {
-        mistakes.add(at(std::size_t{0}), fmt::format("the file has {} octets, at most {} are read", source_.size(), most_octets));
+        mistakes.add(at(std::size_t{0}),
+                     fmt::format("the file has {} octets, at most {} are read", source_.size(), most_octets));
         return false;
     }
     for (std::size_t i = 0; i < source_.size();) {
@@ -153,7 +175,8 @@ void Document::check(pugi::xml_node node, Mistakes& mistakes) const {
     std::set<std::string_view> names;
     for (const auto attribute : node.attributes()) {
         if (!names.insert(attribute.name()).second)
-            mistakes.add(at(attribute), fmt::format("attribute {} is written twice", quoted(attribute.name())));
+            mistakes.add(at(attribute),
+                         fmt::format("attribute {} is written twice", quoted(attribute.name())));
         const std::string_view raw = raw_value(attribute);
         const std::size_t begin = offset(attribute.value());
         if (const auto less = raw.find('<'); less != std::string_view::npos)
@@ -175,7 +198,8 @@ void Document::check_entities(std::string_view raw, std::size_t begin, Mistakes&
     for (std::size_t i = raw.find('&'); i != std::string_view::npos; i = raw.find('&', i + 1)) {
         const std::size_t end = raw.find(';', i);
         if (end == std::string_view::npos || !is_reference(raw.substr(i + 1, end - i - 1)))
-            mistakes.add(at(begin + i), "\"&\" begins no entity that XML defines (write &amp; for the character)");
+            mistakes.add(at(begin + i),
+                         "\"&\" begins no entity that XML defines (write &amp; for the character)");
     }
 }
 
@@ -191,7 +215,8 @@ std::size_t Document::raw_offset(pugi::xml_attribute attribute, std::size_t offs
     const std::string_view raw = raw_value(attribute);
     const std::string_view value = attribute.value();
     std::size_t in_raw = 0;
-    for (std::size_t in_value = 0; in_value < offset_in_value && in_value < value.size() && in_raw < raw.size();) {
+    for (std::size_t in_value = 0;
+         in_value < offset_in_value && in_value < value.size() && in_raw < raw.size();) {
         const std::size_t end = raw[in_raw] == '&' ? raw.find(';', in_raw) : std::string_view::npos;
         if (end != std::string_view::npos && is_reference(raw.substr(in_raw + 1, end - in_raw - 1))) {
             in_raw = end + 1;
@@ -261,7 +286,8 @@ bool substitute(std::string& text, const Variables& variables) {
 std::optional<Attr> Tag::attr(std::string_view name) const {
     for (const auto attribute : node_.attributes())
         if (attribute.name() == name) {
-            Attr found{attribute.name(), attribute.value(), document_->at(attribute), document_, attribute, false};
+            Attr found{attribute.name(), attribute.value(), document_->at(attribute),
+                       document_,        attribute,         false};
             if (variables_)
                 found.substituted = substitute(found.value, *variables_);
             return found;
@@ -329,8 +355,9 @@ void Tag::only(const std::vector<std::string>& allowed, Mistakes& mistakes) cons
     for (const auto attribute : node_.attributes()) {
         const std::string name = attribute.name();
         if (std::find(allowed.begin(), allowed.end(), name) == allowed.end())
-            mistakes.add(document_->at(attribute), fmt::format("{} has no attribute {}{}", quoted(node_.name()), quoted(name),
-                                                               did_you_mean(name, allowed)));
+            mistakes.add(document_->at(attribute),
+                         fmt::format("{} has no attribute {}{}", quoted(node_.name()), quoted(name),
+                                     did_you_mean(name, allowed)));
     }
 }
 

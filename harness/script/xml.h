@@ -16,9 +16,10 @@
 
 namespace script {
 
-/// A well-formed XML file with the place of everything in it. pugixml is lenient; what XML forbids is a mistake
-/// here: NUL and other control characters, invalid UTF-8, duplicate attributes, several roots, text beside the root,
-/// undefined entities, `<` in attributes. A DOCTYPE is refused, so are more than 4 MiB and 64 levels.
+/// A well-formed XML file with the place of everything in it. pugixml is lenient; what XML forbids is a
+/// mistake here: NUL and other control characters, invalid UTF-8, duplicate attributes, several roots, text
+/// beside the root, undefined entities, `<` in attributes. A DOCTYPE is refused, so are more than 4 MiB and
+/// 64 levels.
 class Document {
 public:
     Document(Text text, Mistakes& mistakes);
@@ -43,13 +44,14 @@ private:
     std::string_view raw_value(pugi::xml_attribute attribute) const;
     bool readable(Mistakes& mistakes) const;
     bool shallow(Mistakes& mistakes) const;
+    pugi::xml_node only_root(Mistakes& mistakes) const;
     void check(pugi::xml_node node, Mistakes& mistakes) const;
     void check_entities(std::string_view raw, std::size_t begin, Mistakes& mistakes) const;
 
     std::shared_ptr<const std::string> name_;
-    std::string source_;              ///< as written: line and column count here
-    std::vector<char> buffer_;        ///< pugixml works in place: names and values keep their offsets
-    std::vector<std::size_t> lines_;  ///< offsets at which lines begin
+    std::string source_;             ///< as written: line and column count here
+    std::vector<char> buffer_;       ///< pugixml works in place: names and values keep their offsets
+    std::vector<std::size_t> lines_; ///< offsets at which lines begin
     pugi::xml_document document_;
     pugi::xml_node root_;
 };
@@ -65,7 +67,7 @@ struct Variables {
 /// An attribute with its variables replaced.
 struct Attr {
     std::string name, value;
-    model::Where where;               ///< of the name
+    model::Where where; ///< of the name
     const Document* document = nullptr;
     pugi::xml_attribute source;
     bool substituted = false;
@@ -74,8 +76,8 @@ struct Attr {
     model::Where at(std::size_t offset = 0) const;
 };
 
-/// An element of a file as the loaders see it: variables of the case are replaced in attributes, and fragments
-/// stand in for their <use fragment="…"/>. Cheap to copy; document and variables outlive it.
+/// An element of a file as the loaders see it: variables of the case are replaced in attributes, and
+/// fragments stand in for their <use fragment="…"/>. Cheap to copy; document and variables outlive it.
 class Tag {
 public:
     Tag() = default;

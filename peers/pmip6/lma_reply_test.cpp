@@ -60,9 +60,9 @@ TEST(LmaOf5213, AllocatesTheGatewaysLinkLocalAddressWhenAsked) {
 
 TEST(LmaReply, CopiesAValidTimestampTheNumberAndTheIdentifier) {
     LmaBench b;
-    for (const std::uint16_t lifetime : {900, 900, 0}) {
+    for (const unsigned lifetime : {900u, 900u, 0u}) {
         b.bench.run(1ms);
-        wire::Packet packet = b.pbu("mn1", b.mag1, lifetime);
+        wire::Packet packet = b.pbu("mn1", b.mag1, static_cast<std::uint16_t>(lifetime));
         b.update(packet).sequence = static_cast<std::uint16_t>(0xfffe + lifetime);
         const auto* ack = b.send(packet);
         ASSERT_NE(ack, nullptr);

@@ -129,8 +129,6 @@ private:
     void apply(common::SendOnPort& c) { sent.push_back({now.mono, c.port, c.to, std::move(c.packet)}); }
     void apply(common::AddAddress& c) { addresses[c.port].insert(c.address.address); }
     void apply(common::RemoveAddress& c) { addresses[c.port].erase(c.address); }
-    void apply(common::SetProxy&) {}
-    void apply(common::JoinGroup&) {}
     void apply(common::AddRoute& c) { routes[c.route.to] = c.route.target; }
     void apply(common::RemoveRoute& c) { routes.erase(c.to); }
     void apply(common::SetRule& c) {
@@ -147,9 +145,9 @@ private:
     }
     void apply(common::AddTunnel& c) { tunnels.insert(c.ends); }
     void apply(common::RemoveTunnel& c) { tunnels.erase(c.ends); }
-    void apply(common::SetNeighbour&) {}
-    void apply(common::ForgetNeighbours&) {}
     void apply(common::Probe& c) { probes.push_back(c); }
+    template <class Other>
+    void apply(Other&) {}
     void apply(model::Note& c) { notes.push_back(std::move(c)); }
 
     common::Role* role_;

@@ -1,0 +1,16 @@
+#include "peers/pmip6/make.h"
+
+#include "peers/common/router_node.h"
+#include "peers/pmip6/lma.h"
+
+namespace peers::pmip6 {
+
+std::unique_ptr<model::Machine> make_lma(const model::NodeConfig& config, AdjustLma adjust) {
+    return std::make_unique<common::RouterNode>(config, std::make_unique<Lma>(config, std::move(adjust)));
+}
+
+std::unique_ptr<model::Machine> make_lma(const model::NodeConfig& config) {
+    return make_lma(config, AdjustLma{});
+}
+
+} // namespace peers::pmip6

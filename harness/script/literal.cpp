@@ -51,7 +51,8 @@ bool is_literal_of(const FieldKind& field, const std::string& text) {
         return true;
     if (field.type == FieldType::number)
         return text == "next" || (!field.unit.empty() && base::parse_duration(text));
-    return false;
+    // Inside a set, where the length cannot be written out.
+    return field.name == "prefix" && base::parse_prefix(text);
 }
 
 /// Operands of arithmetic and tolerance are values of the field, numbers or times.

@@ -1,5 +1,6 @@
 #include "harness/script/packet.h"
 
+#include "harness/base/ip.h"
 #include "harness/base/text.h"
 #include "harness/script/value.h"
 #include "harness/wire/element.h"
@@ -37,6 +38,13 @@ FieldSpec* find_field(ElementSpec& element, std::string_view name) {
         if (field.name == name)
             return &field;
     return nullptr;
+}
+
+void put_field(ElementSpec& element, FieldSpec field) {
+    if (auto* written = find_field(element, field.name))
+        *written = std::move(field);
+    else
+        element.fields.push_back(std::move(field));
 }
 
 /// Replaces ${self.…} in every reference of the value.
@@ -270,15 +278,30 @@ void PacketReader::fields(const Tag& tag, ElementSpec& into, Reading& reading, b
             continue;
         }
         FieldSpec spec{attr.name, value(attr, reading), {}, {}, attr.where};
+        if (attr.name == "prefix" && kind->field("prefix-length"))
+            prefix(tag, spec, into);
         check_literals(spec.value, *field, into.kind, *context_.mistakes);
-        if (auto* written = find_field(into, attr.name))
-            *written = std::move(spec);
-        else
-            into.fields.push_back(std::move(spec));
+        put_field(into, std::move(spec));
     }
     for (const auto& attr : attrs)
         if (const auto dot = attr.name.find('.'); dot != std::string::npos)
             detail(attr, dot, into);
+}
+
+/// A prefix brings its length along: an inherited length gives way, and that of a literal is written out.
+void PacketReader::prefix(const Tag& tag, FieldSpec& spec, ElementSpec& into) const {
+    if (!tag.has("prefix-length"))
+        std::erase_if(into.fields, [](const FieldSpec& field) { return field.name == "prefix-length"; });
+    const std::size_t slash = spec.value.text.find('/');
+    if (spec.value.op != model::Value::Op::literal || slash == std::string::npos ||
+        !base::parse_prefix(spec.value.text))
+        return;
+    FieldSpec length = spec;
+    length.name = "prefix-length";
+    length.value.text = spec.value.text.substr(slash + 1);
+    spec.value.text.resize(slash);
+    if (!tag.has("prefix-length"))
+        put_field(into, std::move(length));
 }
 
 /// FIELD.proves and FIELD.when.

@@ -47,6 +47,7 @@ private:
     void fields(const Tag& tag, model::ElementSpec& into, Reading& reading, bool is_template) const;
     void options(const Tag& tag, model::ElementSpec& into, Reading& reading) const;
     void detail(const Attr& attr, std::size_t dot, model::ElementSpec& into) const;
+    void prefix(const Tag& tag, model::FieldSpec& spec, model::ElementSpec& into) const;
     void insist(model::PacketSpec& packet, const Reading& reading) const;
     std::string identity(const Tag& use, const Reading& reading) const;
     model::Value value(const Attr& attr, const Reading& reading) const;

@@ -108,6 +108,18 @@ std::vector<std::vector<CaseReader::Row>> CaseReader::axes(const Tag& tag) const
         else if (part.name() == "zip")
             all.push_back(zip(part));
     }
+    // In a zip one of several may come back: the row is what has to be new.
+    for (const auto& rows : all) {
+        std::set<std::vector<std::string>> texts;
+        for (const auto& row : rows) {
+            std::vector<std::string> text;
+            for (const auto& one : row)
+                text.push_back(one.text);
+            if (!texts.insert(text).second)
+                context_.mistake(tag.where(), fmt::format("{} takes {} twice", quoted(row.front().variable),
+                                                          quoted(base::join(text, ", "))));
+        }
+    }
     std::set<std::string> seen;
     for (const auto& rows : all)
         for (std::size_t i = 0; !rows.empty() && i < rows.front().size(); ++i)
@@ -167,11 +179,6 @@ std::vector<CaseReader::Row> CaseReader::axis(const Tag& vary) const {
             if (auto one = fragment(vary, as))
                 rows.push_back({std::move(*one)});
     }
-    std::set<std::string> texts;
-    for (const auto& row : rows)
-        if (!texts.insert(row.front().text).second)
-            context_.mistake(vary.where(),
-                             fmt::format("{} takes {} twice", quoted(name), quoted(row.front().text)));
     if (rows.empty())
         context_.mistake(
             vary.where(),

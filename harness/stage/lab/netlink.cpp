@@ -239,16 +239,11 @@ void Netlink::commit() {
     }
 }
 
-void Netlink::dump(std::uint16_t type, unsigned char family, const std::function<void(const void*)>& each) {
-    base::Bytes message;
-    nlmsghdr header{};
-    header.nlmsg_len = NLMSG_LENGTH(sizeof(rtgenmsg));
-    header.nlmsg_type = type;
-    header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-    header.nlmsg_seq = ++sequence_;
-    append(message, header);
-    append(message, rtgenmsg{family});
-    if (::send(socket_.get(), message.data(), message.size(), 0) < 0)
+void Netlink::ask(base::Bytes request, const Each& each) {
+    const auto length = static_cast<std::uint32_t>(request.size());
+    std::memcpy(request.data(), &length, sizeof length);
+    const bool is_dump = reinterpret_cast<const nlmsghdr*>(request.data())->nlmsg_flags & NLM_F_DUMP;
+    if (::send(socket_.get(), request.data(), request.size(), 0) < 0)
         fail("ask for the state of the network");
     for (;;) {
         alignas(nlmsghdr) std::array<char, 65536> answer;
@@ -265,29 +260,64 @@ void Netlink::dump(std::uint16_t type, unsigned char family, const std::function
                 fail("read the state of the network");
             }
             each(one);
+            if (!is_dump)
+                return;
         }
     }
 }
 
+void Netlink::dump(std::uint16_t type, unsigned char family, const Each& each) {
+    base::Bytes message;
+    nlmsghdr header{};
+    header.nlmsg_type = type;
+    header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+    header.nlmsg_seq = ++sequence_;
+    append(message, header);
+    ifinfomsg all{};
+    all.ifi_family = family;
+    append(message, all);
+    ask(std::move(message), each);
+}
+
+namespace {
+
+LinkState link_state(const void* message) {
+    const auto& header = body<ifinfomsg>(message);
+    LinkState link;
+    link.index = header.ifi_index;
+    link.up = header.ifi_flags & IFF_UP;
+    link.running = header.ifi_flags & IFF_RUNNING;
+    each_attribute<ifinfomsg>(message, [&](const rtattr& one) {
+        if (one.rta_type == IFLA_IFNAME)
+            link.name = static_cast<const char*>(RTA_DATA(&one));
+        else if (one.rta_type == IFLA_MTU)
+            link.mtu = value_of<std::uint32_t>(one);
+        else if (one.rta_type == IFLA_ADDRESS)
+            link.mac.octets = value_of<std::array<std::uint8_t, 6>>(one);
+        else if (one.rta_type == IFLA_STATS64)
+            link.transmit_drops = value_of<rtnl_link_stats64>(one).tx_dropped;
+    });
+    return link;
+}
+
+} // namespace
+
 std::vector<LinkState> Netlink::links() {
     std::vector<LinkState> found;
-    dump(RTM_GETLINK, AF_UNSPEC, [&](const void* message) {
-        const auto& header = body<ifinfomsg>(message);
-        LinkState& link = found.emplace_back();
-        link.index = header.ifi_index;
-        link.up = header.ifi_flags & IFF_UP;
-        link.running = header.ifi_flags & IFF_RUNNING;
-        each_attribute<ifinfomsg>(message, [&](const rtattr& one) {
-            if (one.rta_type == IFLA_IFNAME)
-                link.name = static_cast<const char*>(RTA_DATA(&one));
-            else if (one.rta_type == IFLA_MTU)
-                link.mtu = value_of<std::uint32_t>(one);
-            else if (one.rta_type == IFLA_ADDRESS)
-                link.mac.octets = value_of<std::array<std::uint8_t, 6>>(one);
-            else if (one.rta_type == IFLA_STATS64)
-                link.transmit_drops = value_of<rtnl_link_stats64>(one).tx_dropped;
-        });
-    });
+    dump(RTM_GETLINK, AF_UNSPEC, [&](const void* message) { found.push_back(link_state(message)); });
+    return found;
+}
+
+LinkState Netlink::link(int index) {
+    base::Bytes message;
+    nlmsghdr header{};
+    header.nlmsg_type = RTM_GETLINK;
+    header.nlmsg_flags = NLM_F_REQUEST;
+    header.nlmsg_seq = ++sequence_;
+    append(message, header);
+    append(message, link_header(index));
+    LinkState found;
+    ask(std::move(message), [&](const void* answer) { found = link_state(answer); });
     return found;
 }
 

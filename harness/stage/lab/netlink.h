@@ -55,6 +55,9 @@ public:
     void commit();
 
     std::vector<LinkState> links();
+    /// One of them. Unlike a list this makes newer kernels act on a change of carrier at once, which they may
+    /// put off for a second otherwise.
+    LinkState link(int index);
     std::vector<AddressState> addresses();
     /// Index of the interface with that name; nullopt if there is none.
     std::optional<int> index_of(const std::string& name);
@@ -62,7 +65,9 @@ public:
 private:
     struct Request;
     Request& begin(std::uint16_t type, std::uint16_t flags, std::string what);
-    void dump(std::uint16_t type, unsigned char family, const std::function<void(const void*)>& each);
+    using Each = std::function<void(const void*)>;
+    void ask(base::Bytes request, const Each& each);
+    void dump(std::uint16_t type, unsigned char family, const Each& each);
 
     struct Request {
         std::string what;

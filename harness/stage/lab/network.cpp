@@ -134,10 +134,7 @@ KernelNode* Network::node(const std::string& name) {
 }
 
 bool Network::running(KernelNode& node, const KernelNode::Port& port) {
-    for (const auto& link : node.netlink->links())
-        if (link.index == port.index)
-            return link.running;
-    return false;
+    return node.netlink->link(port.index).running;
 }
 
 bool Network::ready(KernelNode& node, const KernelNode::Port& port) {

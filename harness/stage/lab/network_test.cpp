@@ -133,7 +133,7 @@ TEST(FramePort, HearsWhatANodeSendsAndReportsItsLosses) {
         Network network(topology, {{"h1"}});
         auto& node = network.nodes().front();
         const InNamespace hub(network.hub());
-        FramePort small(node.ports[0].hub_index, 1500, 1U << 16); // 32 slots
+        FramePort small(0, 1500, 1U << 16); // 32 slots
         network.start(3s);
         {
             const InNamespace inside(node.space.get());
@@ -144,6 +144,7 @@ TEST(FramePort, HearsWhatANodeSendsAndReportsItsLosses) {
         small.read(frames, 1000);
         EXPECT_EQ(frames.size(), 32U);
         ASSERT_GE(frames.back().bytes.size(), 70U);
+        EXPECT_EQ(frames.back().interface, node.ports[0].hub_index);
         const auto losses = small.losses();
         EXPECT_GE(losses.dropped, 8U);
         EXPECT_TRUE(losses.any());

@@ -27,7 +27,7 @@ void set_option(int socket, int name, const T& value, const char* attempted) {
 
 } // namespace
 
-FramePort::FramePort(int interface_index, unsigned mtu, std::size_t ring) : index_(interface_index) {
+FramePort::FramePort(int interface_index, unsigned mtu, std::size_t ring) {
     // Protocol 0: deaf until it is bound, so that nothing of other interfaces comes in first.
     socket_ =
         checked(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "open a packet socket");
@@ -44,14 +44,16 @@ FramePort::FramePort(int interface_index, unsigned mtu, std::size_t ring) : inde
     set_option(fd, PACKET_RX_RING, request, "make a packet ring");
     ring_size_ = block * request.tp_block_nr;
     slots_ = request.tp_frame_nr;
+    // Not for children: a process that holds the ring would keep it filling.
     void* mapped = ::mmap(nullptr, ring_size_, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (mapped == MAP_FAILED)
         fail("map a packet ring");
     ring_ = static_cast<std::uint8_t*>(mapped);
+    ::madvise(mapped, ring_size_, MADV_DONTFORK);
     sockaddr_ll address{};
     address.sll_family = AF_PACKET;
     address.sll_protocol = htons(ETH_P_ALL);
-    address.sll_ifindex = index_;
+    address.sll_ifindex = interface_index;
     if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         const int reason = errno;
         ::munmap(ring_, ring_size_);
@@ -77,6 +79,9 @@ std::size_t FramePort::read(std::vector<Frame>& frames, std::size_t most) {
             ++losses_.truncated;
         const auto* start = ring_ + next_ * slot_size_ + slot.tp_mac;
         Frame& frame = frames.emplace_back();
+        sockaddr_ll from{};
+        std::memcpy(&from, ring_ + next_ * slot_size_ + TPACKET_ALIGN(sizeof slot), sizeof from);
+        frame.interface = from.sll_ifindex;
         frame.at = std::chrono::seconds(slot.tp_sec) + std::chrono::nanoseconds(slot.tp_nsec);
         frame.bytes.assign(start, start + slot.tp_snaplen);
         if (slot.tp_status & TP_STATUS_VLAN_VALID &&
@@ -94,20 +99,14 @@ std::size_t FramePort::read(std::vector<Frame>& frames, std::size_t most) {
     return count;
 }
 
-void FramePort::discard() {
-    for (std::size_t i = 0; i < slots_; ++i) {
-        auto& slot = *reinterpret_cast<tpacket2_hdr*>(ring_ + next_ * slot_size_);
-        std::atomic_ref<__u32> status(slot.tp_status);
-        if (!(status.load(std::memory_order_acquire) & TP_STATUS_USER))
-            return;
-        status.store(TP_STATUS_KERNEL, std::memory_order_release);
-        next_ = (next_ + 1) % slots_;
-    }
-}
-
-bool FramePort::write(base::View frame) {
-    if (::send(socket_.get(), frame.data(), frame.size(), MSG_DONTWAIT | MSG_NOSIGNAL) ==
-        static_cast<ssize_t>(frame.size()))
+bool FramePort::write(int interface_index, base::View frame) {
+    sockaddr_ll to{};
+    to.sll_family = AF_PACKET;
+    to.sll_ifindex = interface_index;
+    to.sll_halen = ETH_ALEN;
+    std::copy_n(frame.begin(), std::min<std::size_t>(frame.size(), ETH_ALEN), to.sll_addr);
+    if (::sendto(socket_.get(), frame.data(), frame.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
+                 reinterpret_cast<const sockaddr*>(&to), sizeof to) == static_cast<ssize_t>(frame.size()))
         return true;
     if (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM)
         ++losses_.unsent;
@@ -120,6 +119,12 @@ FramePort::Losses FramePort::losses() {
     if (::getsockopt(socket_.get(), SOL_PACKET, PACKET_STATISTICS, &statistics, &size) == 0)
         losses_.dropped += statistics.tp_drops;
     return std::exchange(losses_, {});
+}
+
+void FramePort::clear_error() {
+    int error = 0;
+    socklen_t size = sizeof error;
+    ::getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
 }
 
 } // namespace stage::lab

@@ -23,13 +23,14 @@ public:
         bool any() const { return dropped + truncated + unsent > 0; }
     };
     struct Frame {
-        base::Wall at{}; ///< the kernel's stamp
+        int interface = 0; ///< index
+        base::Wall at{};   ///< the kernel's stamp
         base::Bytes bytes;
     };
     static constexpr std::size_t default_ring = 8U << 20;
 
-    /// Of the calling thread's namespace. `mtu` bounds what a slot holds; `ring` is in octets and is rounded
-    /// up. Throws std::system_error.
+    /// Interface 0 is all of the calling thread's namespace. `mtu` bounds what a slot holds; `ring` is in
+    /// octets and is rounded up. Throws std::system_error.
     FramePort(int interface_index, unsigned mtu, std::size_t ring = default_ring);
     FramePort(const FramePort&) = delete;
     FramePort& operator=(const FramePort&) = delete;
@@ -39,16 +40,15 @@ public:
     int descriptor() const { return socket_.get(); }
     /// Appends at most `most` frames that have come; the number of them.
     std::size_t read(std::vector<Frame>& frames, std::size_t most);
-    /// Throws away what has come.
-    void discard();
-    /// False if the interface does not take it (down, or longer than its MTU); counted in losses().unsent if
-    /// the interface is up.
-    bool write(base::View frame);
+    /// False if the interface does not take it (down, or longer than its MTU). That it had no room is counted
+    /// in losses().unsent.
+    bool write(int interface_index, base::View frame);
     Losses losses();
+    /// Takes note of an interface that went down: until then the descriptor stays readable.
+    void clear_error();
 
 private:
     Descriptor socket_;
-    int index_ = 0;
     std::uint8_t* ring_ = nullptr;
     std::size_t ring_size_ = 0, slot_size_ = 0, slots_ = 0, next_ = 0;
     Losses losses_;

@@ -1,5 +1,7 @@
 #include "harness/stage/lab/process.h"
 
+#include "harness/base/text.h"
+
 #include <fmt/format.h>
 #include <linux/sched.h>
 
@@ -77,6 +79,24 @@ void limit(__rlimit_resource which, std::uint64_t most) {
         give_up();
 }
 
+/// execvp() would report a directory of PATH that may not be entered rather than that the program is missing.
+void execute_from_path(char* const* arguments) {
+    const std::string name = arguments[0];
+    if (name.find('/') != std::string::npos) {
+        ::execv(arguments[0], arguments);
+        return;
+    }
+    const char* path = std::getenv("PATH");
+    for (const auto& directory : base::split(path ? path : "/usr/bin:/bin", ":")) {
+        const std::string candidate = directory + "/" + name;
+        if (::access(candidate.c_str(), X_OK) == 0) {
+            ::execv(candidate.c_str(), arguments);
+            return;
+        }
+    }
+    errno = ENOENT;
+}
+
 [[noreturn]] void execute(const ProcessSpec& spec, char* const* arguments) {
     ::setpgid(0, 0);
     sigset_t none;
@@ -91,7 +111,7 @@ void limit(__rlimit_resource which, std::uint64_t most) {
     limit(RLIMIT_NPROC, spec.most_processes);
     if (spec.memory > 0)
         limit(RLIMIT_AS, spec.memory);
-    ::execvp(arguments[0], arguments);
+    execute_from_path(arguments);
     give_up();
 }
 

@@ -1,0 +1,238 @@
+#include "harness/stage/lab/lab.h"
+
+#include "harness/stage/attachment.h"
+#include "harness/stage/lab/namespace.h"
+#include "harness/stage/lab/neighbours.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+#include <poll.h>
+#include <stdexcept>
+
+namespace stage::lab {
+namespace {
+
+constexpr std::size_t at_once = 256; ///< frames in one turn, so that they do not starve timers
+
+std::chrono::nanoseconds clock_time(clockid_t clock) {
+    timespec time{};
+    ::clock_gettime(clock, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+bool lives_here(const model::Node& node) {
+    return node.player == model::Player::tester || node.player == model::Player::peer;
+}
+
+std::optional<base::Mono> earlier(std::optional<base::Mono> a, std::optional<base::Mono> b) {
+    if (a && b)
+        return std::min(*a, *b);
+    return a ? a : b;
+}
+
+} // namespace
+
+Lab::Lab(model::Topology topology, Options options, const model::MakeMachine& make, Fabric::Matches matches)
+    : options_(std::move(options)), make_(make),
+      fabric_(std::move(topology), options_.profile, options_.seed, std::move(matches)),
+      start_(clock_time(CLOCK_MONOTONIC)), machines_(fabric_.topology().nodes.size()),
+      clock_(fabric_.topology().nodes.size()) {
+    const auto& nodes = fabric_.topology().nodes;
+    if (const auto table = neighbour_table())
+        overflows_before_ = table->overflows;
+    std::vector<Network::Plan> plans;
+    for (const auto& node : nodes)
+        if (!lives_here(node))
+            plans.push_back({node.name});
+    network_ = std::make_unique<Network>(fabric_.topology(), plans);
+    unsigned mtu = 0;
+    for (const auto& node : network_->nodes())
+        for (std::size_t port = 0; port < node.ports.size(); ++port) {
+            inlets_[node.ports[port].hub_index] = {*fabric_.index(node.name), port};
+            mtu = std::max(mtu, node.ports[port].mtu);
+        }
+    if (mtu > 0) {
+        const InNamespace hub(network_->hub());
+        hub_ = std::make_unique<FramePort>(0, mtu, options_.ring);
+    }
+    network_->start(options_.patience);
+    for (std::size_t node = 0; node < nodes.size(); ++node)
+        if (lives_here(nodes[node]))
+            build_machine(node);
+}
+
+Lab::~Lab() = default;
+
+void Lab::build_machine(std::size_t node) {
+    const model::NodeConfig config{fabric_.topology().nodes[node], fabric_.topology(), options_.profile_name,
+                                   options_.seed * 1000 + node};
+    machines_[node] = make_(config);
+    if (!machines_[node])
+        throw std::runtime_error(
+            fmt::format("nobody can play the role {} of node {}", config.self.role, config.self.name));
+    for (std::size_t port = 0; port < config.self.ports.size(); ++port)
+        if (!config.self.ports[port].link.empty())
+            tell(node, model::Carrier{port, true});
+}
+
+base::Now Lab::now() const {
+    return {clock_time(CLOCK_MONOTONIC) - start_, clock_time(CLOCK_REALTIME)};
+}
+
+base::Now Lab::local(std::size_t node) const {
+    base::Now time = now();
+    time.wall += clock_[node];
+    return time;
+}
+
+/// The kernel stamps frames by the wall clock; the transcript counts on the other.
+base::Mono Lab::mono_of(base::Wall stamp, base::Now current) const {
+    const base::Mono mono = current.mono - (current.wall - stamp);
+    return std::clamp(mono, std::min(last_, current.mono), current.mono);
+}
+
+void Lab::tell(std::size_t node, const model::Stimulus& stimulus) {
+    if (!machines_[node])
+        return;
+    model::Actions actions;
+    machines_[node]->on(stimulus, local(node), actions);
+    carry_out(node, actions);
+}
+
+void Lab::carry_out(std::size_t node, model::Actions& actions) {
+    for (auto& action : actions) {
+        const auto time = now();
+        if (auto* frame = std::get_if<model::FrameOut>(&action)) {
+            last_ = time.mono;
+            fabric_.transmit({node, frame->port}, std::move(frame->bytes), time);
+        } else {
+            fabric_.note(time,
+                         model::Said{fabric_.topology().nodes[node].name, std::get<model::Note>(action)});
+        }
+    }
+}
+
+const KernelNode::Port* Lab::outlet(Place place) {
+    const auto* node = network_->node(fabric_.topology().nodes[place.node].name);
+    return node ? &node->ports[place.port] : nullptr;
+}
+
+void Lab::hand_over(const Fabric::Delivery& delivery) {
+    if (machines_[delivery.to.node])
+        tell(delivery.to.node, model::FrameIn{delivery.to.port, delivery.packet.get()});
+    else if (const auto* to = outlet(delivery.to))
+        hub_->write(to->hub_index, delivery.packet->raw);
+}
+
+std::optional<base::Mono> Lab::due() const {
+    std::optional<base::Mono> earliest = earlier(fabric_.due(), flows_.due());
+    for (const auto& machine : machines_)
+        if (machine)
+            earliest = earlier(earliest, machine->deadline());
+    for (const auto& one : roaming_)
+        earliest = earlier(earliest, one.deadline);
+    return earliest;
+}
+
+void Lab::gather() {
+    if (!hub_)
+        return;
+    std::vector<FramePort::Frame> frames;
+    hub_->read(frames, at_once);
+    for (auto& frame : frames) {
+        const auto from = inlets_.find(frame.interface);
+        if (from == inlets_.end())
+            continue;
+        auto time = now();
+        time.mono = last_ = mono_of(frame.at, time);
+        time.wall = frame.at;
+        fabric_.transmit(from->second, std::move(frame.bytes), time);
+    }
+}
+
+void Lab::work() {
+    gather();
+    while (const auto delivery = fabric_.deliver(now().mono))
+        hand_over(*delivery);
+    for (std::size_t node = 0; node < machines_.size(); ++node) {
+        const auto deadline = machines_[node] ? machines_[node]->deadline() : std::nullopt;
+        if (!deadline || *deadline > now().mono)
+            continue;
+        model::Actions actions;
+        machines_[node]->tick(local(node), actions);
+        carry_out(node, actions);
+    }
+    roam();
+    flows_.work(now().mono);
+    for (auto& report : flows_.reports())
+        fabric_.note(now(), std::move(report));
+}
+
+void Lab::wait(std::optional<base::Mono> until) {
+    std::vector<pollfd> watched;
+    if (hub_)
+        watched.push_back({hub_->descriptor(), POLLIN, 0});
+    for (const auto& one : roaming_)
+        watched.push_back({one.node->watch->descriptor(), POLLIN, 0});
+    flows_.descriptors(watched);
+    timespec time{};
+    if (until) {
+        const auto left = std::max(*until - now().mono, base::Duration{});
+        time.tv_sec = std::chrono::floor<std::chrono::seconds>(left).count();
+        time.tv_nsec = (left % std::chrono::seconds(1)).count();
+    }
+    if (::ppoll(watched.data(), watched.size(), until ? &time : nullptr, nullptr) < 0 && errno != EINTR)
+        fail("wait for what happens in the lab");
+    if (hub_ && watched.front().revents & (POLLERR | POLLHUP))
+        hub_->clear_error();
+    if (until)
+        latest_ = std::max(latest_, now().mono - *until);
+}
+
+std::optional<model::Event> Lab::next(std::optional<base::Mono> until) {
+    for (;;) {
+        work();
+        if (!held_)
+            held_ = fabric_.next_event();
+        if (held_) {
+            if (until && held_->at > *until)
+                return std::nullopt;
+            return std::exchange(held_, std::nullopt);
+        }
+        if (until && now().mono >= *until)
+            return std::nullopt;
+        const auto following = earlier(until, due());
+        if (!following && !hub_)
+            return std::nullopt;
+        wait(following);
+    }
+}
+
+std::string Lab::trouble() {
+    if (hub_) {
+        const auto losses = hub_->losses();
+        lost_ += losses.dropped;
+        truncated_ += losses.truncated;
+        unsent_ += losses.unsent;
+    }
+    unsent_ += network_->transmit_drops();
+    std::string text;
+    const auto add = [&](bool applies, const std::string& sentence) {
+        if (applies)
+            text += (text.empty() ? "" : "; ") + sentence;
+    };
+    add(lost_ > 0, fmt::format("the capture lost {} frames", lost_));
+    add(truncated_ > 0, fmt::format("the capture cut {} frames short", truncated_));
+    add(unsent_ > 0, fmt::format("{} frames could not be handed to their node", unsent_));
+    add(latest_ > options_.stall, fmt::format("the host stalled for {}", base::text_of(latest_)));
+    const auto table = neighbour_table();
+    add(table && table->overflows > overflows_before_,
+        "the host's neighbour table overflowed (fewer parallel jobs, or a larger "
+        "net.ipv6.neigh.default.gc_thresh3)");
+    return text;
+}
+
+} // namespace stage::lab

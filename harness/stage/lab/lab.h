@@ -1,0 +1,109 @@
+#pragma once
+
+#include "harness/stage/fabric.h"
+#include "harness/stage/lab/flow_ends.h"
+#include "harness/stage/lab/network.h"
+#include "harness/stage/lab/port.h"
+#include "harness/stage/stage.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+struct pollfd;
+
+namespace stage::lab {
+
+/// The real world: nodes of the kernel and foreign processes live in network namespaces, machines live here,
+/// and every frame between any two of them goes through the fabric. One thread, one loop, one clock. To be
+/// constructed inside a sandbox. Time starts with the lab.
+class Lab : public Stage {
+public:
+    struct Options {
+        wire::Profile profile;
+        std::string profile_name; ///< handed to the machines
+        std::uint64_t seed = 1;
+        base::Duration patience = std::chrono::seconds(5); ///< for links to come up
+        /// A loop turn that comes later than this says that the host stalled.
+        base::Duration stall = std::chrono::milliseconds(250);
+        std::size_t ring = FramePort::default_ring; ///< octets, for what has come and is not read yet
+    };
+    /// Throws std::system_error or std::runtime_error with what was attempted if the world cannot be built.
+    Lab(model::Topology, Options, const model::MakeMachine&, Fabric::Matches);
+    ~Lab() override;
+
+    base::Now now() const override;
+    std::optional<model::Event> next(std::optional<base::Mono> until) override;
+    void perform(const model::Order&) override;
+    bool quiescent(base::Mono) const override { return false; }
+    std::string name() const override { return "lab"; }
+    std::string trouble() override;
+
+    /// The namespace of a node, to be entered by somebody who keeps the topology up; null for machines.
+    KernelNode* kernel_node(const std::string& name) { return network_->node(name); }
+
+private:
+    /// A kernel node between two links: its carrier falls, then rises, and each takes its time.
+    struct Roaming {
+        KernelNode* node = nullptr;
+        std::size_t port = 0;
+        bool rises = false; ///< it is to have carrier in the end
+        bool falling = true;
+        bool solicits = false; ///< it was attached before, so the kernel will not ask for routers by itself
+        base::Mac mac;
+        base::Mono deadline{};
+        std::string order;
+        std::function<void()> then;
+    };
+
+    void build_machine(std::size_t node);
+    base::Now local(std::size_t node) const;
+    base::Mono mono_of(base::Wall stamp, base::Now) const;
+    void tell(std::size_t node, const model::Stimulus&);
+    void carry_out(std::size_t node, model::Actions&);
+    /// Hub end of a port; null for those of machines.
+    const KernelNode::Port* outlet(Place);
+    void hand_over(const Fabric::Delivery&);
+
+    std::optional<base::Mono> due() const;
+    void work();
+    void gather();
+    void wait(std::optional<base::Mono> until);
+    void roam();
+    bool progress(Roaming&);
+
+    void order(const model::SendPacket&);
+    void order(const model::AttachNode&);
+    void order(const model::TellNode&);
+    void order(const model::ControlNode&);
+    void order(const model::ImpairLink&);
+    void order(const model::RunFlow&);
+    void control_machine(std::size_t node, const model::ControlNode&, const std::string& what);
+    void control_kernel(KernelNode&, const model::ControlNode&, const std::string& what);
+    void carrier(const Fabric::CarrierChange&);
+    void announce(const std::string& mobile_node, const std::string& left, const std::string& to);
+    void done(std::string order, std::string trouble = {});
+
+    Options options_;
+    model::MakeMachine make_;
+    Fabric fabric_;
+    base::Mono start_{};
+    std::vector<std::unique_ptr<model::Machine>> machines_; ///< null: stopped, or not a machine
+    std::vector<base::Duration> clock_;                     ///< offset of each machine's wall clock
+    std::unique_ptr<Network> network_;
+    std::unique_ptr<FramePort> hub_; ///< the hub ends of all ports; null without any
+    std::map<int, Place> inlets_;    ///< index of a hub end → the port behind it
+    std::vector<Roaming> roaming_;
+    FlowEnds flows_;
+    std::map<std::string, std::string> attached_; ///< mobile node → access node
+    std::optional<model::Event> held_;            ///< happened after the time that was asked for
+    base::Mono last_{};                           ///< no frame is stamped before an earlier one
+    base::Duration latest_{};                     ///< by how much a turn of the loop came too late at worst
+    std::uint64_t lost_ = 0, unsent_ = 0, truncated_ = 0;
+    std::uint64_t overflows_before_ = 0;
+};
+
+} // namespace stage::lab

@@ -1,0 +1,240 @@
+#include "harness/stage/attachment.h"
+#include "harness/stage/lab/lab.h"
+#include "harness/stage/lab/namespace.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <system_error>
+
+namespace stage::lab {
+namespace {
+
+constexpr auto patience_for_carrier = std::chrono::seconds(3);
+
+} // namespace
+
+void Lab::perform(const model::Order& what) {
+    std::visit([&](const auto& one) { order(one); }, what);
+}
+
+void Lab::done(std::string what, std::string trouble) {
+    fabric_.note(now(), model::Done{std::move(what), std::move(trouble)});
+}
+
+void Lab::order(const model::SendPacket& send) {
+    const auto node = fabric_.index(send.node);
+    if (node && machines_[*node])
+        tell(*node, send.emit);
+    else
+        done("send from " + send.node,
+             node ? "not-claimed: the tester does not play this node" : "there is no such node");
+}
+
+void Lab::announce(const std::string& mobile_node, const std::string& left, const std::string& to) {
+    const auto one = [&](const std::string& name, bool attached) {
+        const auto node = fabric_.index(name);
+        if (node && machines_[*node])
+            tell(*node, attachment(fabric_.topology(), mobile_node, attached));
+    };
+    if (left != to)
+        one(left, false);
+    one(to, true);
+}
+
+void Lab::carrier(const Fabric::CarrierChange& change) {
+    if (machines_[change.at.node])
+        tell(change.at.node, model::Carrier{change.at.port, change.up});
+    else if (auto* node = network_->node(fabric_.topology().nodes[change.at.node].name))
+        network_->set_carrier(node->ports[change.at.port], change.up);
+}
+
+void Lab::order(const model::AttachNode& attach) {
+    const std::string what = attach.detach ? fmt::format("detach {}", attach.node)
+                                           : fmt::format("attach {} {}", attach.node, attach.to);
+    const std::string to = attach.detach ? "" : attach.to;
+    const std::string left = attached_[attach.node];
+    std::vector<Fabric::CarrierChange> changes;
+    if (!fabric_.attach(attach.node, to, changes)) {
+        done(what, "there is no access link between these nodes");
+        return;
+    }
+    attached_[attach.node] = to;
+    auto* mobile = network_->node(attach.node);
+    for (const auto& change : changes) {
+        const bool is_mobile = fabric_.topology().nodes[change.at.node].name == attach.node;
+        if ((is_mobile && !mobile) || (!is_mobile && attach.how == "carrier"))
+            carrier(change);
+    }
+    const auto finish = [this, attach, left, to] {
+        if (attach.how == "event")
+            announce(attach.node, left, to);
+    };
+    if (!mobile) {
+        finish();
+        done(what);
+        return;
+    }
+    const auto& ports = fabric_.topology().node(attach.node)->ports;
+    const auto port =
+        static_cast<std::size_t>(std::ranges::find(ports, "access", &model::Port::name) - ports.begin());
+    std::erase_if(roaming_, [&](const Roaming& earlier) { return earlier.node == mobile; });
+    Roaming roaming;
+    roaming.node = mobile;
+    roaming.port = port;
+    roaming.rises = !attach.detach;
+    roaming.solicits = std::ranges::any_of(mobile->netlink->addresses(), [&](const AddressState& address) {
+        return address.index == mobile->ports[port].index && address.address.address.is_link_local();
+    });
+    roaming.mac = ports[port].mac;
+    roaming.deadline = now().mono + patience_for_carrier;
+    roaming.order = what;
+    roaming.then = finish;
+    mobile->watch->drain();
+    network_->set_carrier(mobile->ports[port], false);
+    roaming_.push_back(std::move(roaming));
+    roam();
+}
+
+/// True when it is over.
+bool Lab::progress(Roaming& one) {
+    auto& port = one.node->ports[one.port];
+    if (one.falling) {
+        if (Network::running(*one.node, port))
+            return false;
+        one.falling = false;
+        if (one.rises)
+            network_->set_carrier(port, true);
+    }
+    return !one.rises || Network::ready(*one.node, port);
+}
+
+void Lab::roam() {
+    std::vector<Roaming> over;
+    for (auto one = roaming_.begin(); one != roaming_.end();) {
+        one->node->watch->drain();
+        if (progress(*one)) {
+            over.push_back(std::move(*one));
+            one = roaming_.erase(one);
+        } else if (now().mono >= one->deadline) {
+            done(one->order, fmt::format("the kernel of {} took longer than {} to notice its carrier",
+                                         one->node->name, base::text_of(patience_for_carrier)));
+            one = roaming_.erase(one);
+        } else {
+            ++one;
+        }
+    }
+    for (const auto& one : over) { // these may give orders of their own
+        one.then();
+        if (one.rises && one.solicits) {
+            const InNamespace inside(one.node->space.get());
+            solicit_router(one.node->ports[one.port].index, one.mac);
+        }
+        done(one.order);
+    }
+}
+
+void Lab::order(const model::TellNode& told) {
+    const std::string what = fmt::format("tell {} {}", told.node, told.told.event);
+    const auto node = fabric_.index(told.node);
+    if (!node) {
+        done(what, "there is no such node");
+    } else if (machines_[*node]) {
+        tell(*node, told.told);
+        done(what);
+    } else {
+        done(what, fmt::format("not-claimed: {} knows no event {}", told.node, told.told.event));
+    }
+}
+
+void Lab::order(const model::ControlNode& control) {
+    const auto node = fabric_.index(control.node);
+    constexpr std::array verbs = {"stop", "start", "restart", "clock"};
+    const std::string what =
+        fmt::format("{} {}", verbs.at(static_cast<std::size_t>(control.verb)), control.node);
+    if (!node)
+        done(what, "there is no such node");
+    else if (auto* kernel = network_->node(control.node))
+        control_kernel(*kernel, control, what);
+    else
+        control_machine(*node, control, what);
+}
+
+void Lab::control_machine(std::size_t node, const model::ControlNode& control, const std::string& what) {
+    using Verb = model::ControlNode::Verb;
+    if (control.verb == Verb::clock)
+        clock_[node] = control.clock;
+    if (control.verb == Verb::stop || control.verb == Verb::restart)
+        machines_[node].reset();
+    if (control.verb == Verb::restart || (control.verb == Verb::start && !machines_[node]))
+        build_machine(node);
+    done(what);
+}
+
+/// A kernel does not end: a node that is stopped hears nothing and is not heard.
+void Lab::control_kernel(KernelNode& kernel, const model::ControlNode& control, const std::string& what) {
+    using Verb = model::ControlNode::Verb;
+    if (control.verb == Verb::stop || control.verb == Verb::start) {
+        const auto& node = *fabric_.topology().node(kernel.name);
+        for (std::size_t port = 0; port < kernel.ports.size(); ++port)
+            network_->set_carrier(kernel.ports[port],
+                                  control.verb == Verb::start && !node.ports[port].link.empty());
+        done(what);
+        return;
+    }
+    done(what, fmt::format("not-claimed: {} is a kernel of this host", kernel.name));
+}
+
+void Lab::order(const model::ImpairLink& impair) {
+    if (impair.end)
+        fabric_.end_impairment(impair.impairment.name, now().mono);
+    else
+        fabric_.impair(impair.impairment);
+}
+
+void Lab::order(const model::RunFlow& run) {
+    const auto& flow = run.flow;
+    const std::string what = "flow " + flow.name;
+    const auto from = fabric_.index(flow.from), to = fabric_.index(flow.to);
+    if (!from || !to) {
+        done(what, "there is no such node");
+        return;
+    }
+    const auto forth = flow_start(fabric_.topology(), flow, false),
+               back = flow_start(fabric_.topology(), flow, true);
+    auto* client = network_->node(flow.from);
+    auto* server = network_->node(flow.to);
+    const auto end_of = [](const KernelNode* node, const model::Told& start) {
+        return FlowEnds::End{node->space.get(), start.arguments.at("from"), start.arguments.at("to")};
+    };
+    try {
+        if (run.end) {
+            flows_.end(flow.name);
+            tell(*from, flow_end(flow));
+            if (flow.both_ways)
+                tell(*to, flow_end(flow));
+        } else if (flow.protocol == "tcp") {
+            if (client && server)
+                flows_.connect(flow, end_of(client, forth), end_of(server, back), now().mono);
+            else
+                done(what, "unsupported: TCP needs nodes of the kernel at both ends");
+        } else {
+            if (client)
+                flows_.sink(flow, end_of(client, forth));
+            if (server)
+                flows_.sink(flow, end_of(server, back));
+            if (client)
+                flows_.source(flow, end_of(client, forth), false, now().mono);
+            else
+                tell(*from, forth);
+            if (flow.both_ways && server)
+                flows_.source(flow, end_of(server, back), true, now().mono);
+            else if (flow.both_ways)
+                tell(*to, back);
+        }
+    } catch (const std::system_error& trouble) {
+        done(what, trouble.what());
+    }
+}
+
+} // namespace stage::lab

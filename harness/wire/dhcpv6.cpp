@@ -5,12 +5,30 @@
 
 namespace wire {
 
-bool IaNa::operator==(const IaNa&) const = default;
-bool IaTa::operator==(const IaTa&) const = default;
-bool IaAddress::operator==(const IaAddress&) const = default;
-bool RelayMessage::operator==(const RelayMessage&) const = default;
-bool IaPd::operator==(const IaPd&) const = default;
-bool IaPrefix::operator==(const IaPrefix&) const = default;
+// Written out: clang 14 dies of defaulted ones on types that contain themselves.
+bool IaNa::operator==(const IaNa& other) const {
+    return iaid == other.iaid && t1 == other.t1 && t2 == other.t2 && options == other.options &&
+           header == other.header;
+}
+bool IaTa::operator==(const IaTa& other) const {
+    return iaid == other.iaid && options == other.options && header == other.header;
+}
+bool IaAddress::operator==(const IaAddress& other) const {
+    return address == other.address && preferred_lifetime == other.preferred_lifetime &&
+           valid_lifetime == other.valid_lifetime && options == other.options && header == other.header;
+}
+bool RelayMessage::operator==(const RelayMessage& other) const {
+    return message == other.message && data == other.data && header == other.header;
+}
+bool IaPd::operator==(const IaPd& other) const {
+    return iaid == other.iaid && t1 == other.t1 && t2 == other.t2 && options == other.options &&
+           header == other.header;
+}
+bool IaPrefix::operator==(const IaPrefix& other) const {
+    return prefix == other.prefix && prefix_length == other.prefix_length &&
+           preferred_lifetime == other.preferred_lifetime && valid_lifetime == other.valid_lifetime &&
+           options == other.options && header == other.header;
+}
 
 void UnknownDhcpv6Option::describe(Visitor& v) {
     v.option_type(type);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace wire {
 
@@ -146,7 +147,7 @@ void Decoder::set_header_length(std::uint64_t value, const Right& right) {
     has_length_ = true;
     if (end > limit_) {
         truncated(limit_);
-        cut_ = true;
+        cut_ = layer_cut_ = true;
         end = limit_;
     }
     if (end < at_) {
@@ -262,14 +263,17 @@ void Decoder::chain(Next next) {
             payload();
             return;
         }
-        std::size_t before = packet_.faults.size();
+        std::size_t before = packet_.faults.size(), limit = limit_;
         bool reported = truncated_, cut = cut_;
         if (!layer(shape)) {
-            bool missing = !has_length_ || cut_ != cut;
+            bool believed = std::exchange(limit_, limit) != limit; // a total length too small for its header
+            bool missing = !believed && (!has_length_ || cut_ != cut);
             packet_.faults.resize(before);
             truncated_ = reported;
             cut_ = cut;
             packet_.layers.pop_back();
+            if (auto* outer = packet_.find<Ethernet>(); outer && believed)
+                outer->trailer.clear();
             enter(layer_shapes()[shape].kind->name);
             if (missing)
                 truncated(limit_);
@@ -355,7 +359,7 @@ bool Decoder::layer(std::size_t shape) {
     end_ = limit_;
     bit_ = 0;
     checks_ = 0;
-    short_ = has_length_ = false;
+    short_ = has_length_ = layer_cut_ = false;
     void* object = append_layer(packet_.layers, shape);
     enter(name(packet_.layers.back()));
     if (kind.space == Space::application && at_ < limit_) { // the type gives the name
@@ -389,8 +393,9 @@ void Decoder::settle(std::size_t at) {
             bool header_only = right.sum == Right::Sum::mobility || right.sum == Right::Sum::ipv4;
             auto covered = octets_.subspan(start_, (header_only ? at_ : limit_) - start_);
             value = right_checksum(packet_.layers, at, right.sum, covered, offset - start_);
+            bool unknowable = header_only ? layer_cut_ : cut_;
             bool none = right.sum == Right::Sum::udp && **field == 0 && !packet_.find<Ipv6>();
-            if (**field != value && !cut_ && !none)
+            if (**field != value && !unknowable && !none)
                 fault(FaultKind::checksum, offset, "checksum");
         }
         if (**field == value)

@@ -89,6 +89,7 @@ private:
     bool short_ = false;      ///< a fixed field did not fit
     bool truncated_ = false;  ///< reported
     bool cut_ = false;        ///< octets are missing, so that checksums say nothing
+    bool layer_cut_ = false;  ///< of this very layer
     bool has_length_ = false; ///< the layer tells its own end
     std::size_t length_at_ = 0;
     std::array<Checked, 4> checked_;

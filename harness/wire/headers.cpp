@@ -119,7 +119,7 @@ void Ipv4::describe(Visitor& v) {
     v.number({"traffic-class"}, traffic_class);
     v.total_length("total-length", total_length, 16, 0);
     v.number({"identification"}, identification);
-    v.bit("reserved", reserved);
+    v.reserved("reserved", reserved, 1);
     v.bit("dont-fragment", dont_fragment);
     v.bit("more-fragments", more_fragments);
     v.number({"fragment-offset"}, fragment_offset, 13);

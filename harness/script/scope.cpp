@@ -88,7 +88,12 @@ void Scope::check(const model::Value& value, Allowed allowed) const {
 }
 
 void Scope::check(const model::PacketSpec& packet, Allowed allowed) const {
-    each_value(packet, [&](const auto&, const model::FieldSpec& field) { check(field.value, allowed); });
+    each_value(packet, [&](const auto&, const model::FieldSpec& field) {
+        // A typical value that has none to refer to is left out.
+        Allowed here = allowed;
+        here.matched |= field.value.typical;
+        check(field.value, here);
+    });
 }
 
 void Scope::check_sendable(const model::PacketSpec& packet) const {

@@ -103,10 +103,9 @@ void CaseReader::read(const Tag& tag, model::Library& library) {
 std::vector<std::vector<CaseReader::Row>> CaseReader::axes(const Tag& tag) const {
     std::vector<std::vector<Row>> all;
     for (const auto& part : tag.children()) {
-        if (part.name() == "vary")
-            all.push_back(axis(part));
-        else if (part.name() == "zip")
-            all.push_back(zip(part));
+        if (part.name() != "vary" && part.name() != "zip")
+            continue;
+        all.push_back(part.name() == "vary" ? axis(part) : zip(part));
     }
     // In a zip one of several may come back: the row is what has to be new.
     for (const auto& rows : all) {

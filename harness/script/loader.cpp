@@ -32,13 +32,21 @@ std::string directory_of(const std::string& name) {
     return slash == std::string::npos ? "" : name.substr(0, slash + 1);
 }
 
+/// False for a template that has no form for the profile, or whose base has none.
+bool is_complete(const Templates& templates, const std::string& name, const Context& context) {
+    Mistakes unheard;
+    Context quiet = context;
+    quiet.mistakes = &unheard;
+    return !templates.has(name) || !templates.chain(name, quiet).base.empty();
+}
+
 class Loader {
 public:
     Loader(std::vector<Text> files, const Options& options, Mistakes& mistakes);
     /// Reads everything under one profile of each spec.
     void load(const std::string& profile, model::Library& library);
     /// Instances of all templates, all topologies.
-    void check_the_unused(const std::string& profile);
+    void check_the_unused();
 
 private:
     /// The templates of one suite, and what tells them from those of others.
@@ -48,7 +56,7 @@ private:
     };
 
     Document* document(const std::string& name);
-    Document* beside(const std::string& file, const std::string& name, const std::string& room);
+    Document* templates_file(const std::string& user, const std::string& name);
     Context context(const std::string& profile);
     void suite(const Document& file, const std::string& wanted, model::Library& library);
     void rules(const Document& file, const std::string& wanted, model::Library& library);
@@ -57,19 +65,20 @@ private:
     Tag topology(const Document& suite, const std::string& name);
     std::vector<std::string> topology_names() const;
     SuiteHead head(const Tag& root, const Context& context);
+    void check_templates(const Tag& file);
+    void check_topologies(const Tag& file);
     void check_uses(const Tag& root, const Context& context) const;
 
     const Options& options_;
     Mistakes& mistakes_;
-    model::Ledger own_ledger_;
-    model::Ledger& ledger_;
+    model::Ledger ledger_;
     std::map<std::string, std::unique_ptr<Document>> documents_; ///< null: looked for, not found
     std::vector<std::string> given_;                             ///< names in the order of the caller
     std::set<std::string> learned_;                              ///< attribute, source and profile
 };
 
 Loader::Loader(std::vector<Text> files, const Options& options, Mistakes& mistakes)
-    : options_(options), mistakes_(mistakes), ledger_(options.ledger ? *options.ledger : own_ledger_) {
+    : options_(options), mistakes_(mistakes) {
     const std::vector<std::string> roots{"suite", "templates", "topologies", "requirements", "rules"};
     for (auto& file : files) {
         const std::string name = file.name;
@@ -86,6 +95,9 @@ Loader::Loader(std::vector<Text> files, const Options& options, Mistakes& mistak
     for (const auto& name : given_)
         if (const auto& file = *documents_[name]; std::string_view(file.root().name()) == "requirements")
             read_requirements({file, file.root()}, ledger_, context({}));
+    if (options_.ledger)
+        for (const auto& requirement : ledger_.all())
+            options_.ledger->add(requirement);
 }
 
 Context Loader::context(const std::string& profile) {
@@ -103,11 +115,12 @@ Document* Loader::document(const std::string& name) {
     return place.get();
 }
 
-/// A file beside another one, else among ours.
-Document* Loader::beside(const std::string& file, const std::string& name, const std::string& room) {
-    if (auto* near = document(directory_of(file) + name))
+/// Templates beside the file that uses them, else ours.
+Document* Loader::templates_file(const std::string& user, const std::string& name) {
+    auto* near = document(directory_of(user) + name);
+    if (near && (!near->root() || std::string_view(near->root().name()) == "templates"))
         return near;
-    return document(options_.tree + "/" + room + name);
+    return document(options_.tree + "/templates/" + name);
 }
 
 void Loader::load(const std::string& profile, model::Library& library) {
@@ -130,7 +143,7 @@ Loader::Used Loader::used_templates(const Tag& root, const Context& context) {
         if (use.name() != "use")
             continue;
         for (const auto& name : use.words("templates")) {
-            const auto* found = beside(file, name, "templates/");
+            const auto* found = templates_file(file, name);
             const auto attr = *use.attr("templates");
             if (!found) {
                 std::vector<std::string> known;
@@ -140,7 +153,7 @@ Loader::Used Loader::used_templates(const Tag& root, const Context& context) {
                     attr.at(attr.value.find(name)),
                     fmt::format("there are no templates {}, neither beside this file nor in {}/templates{}",
                                 quoted(name), options_.tree, did_you_mean(name, known)));
-            } else if (found->root()) {
+            } else if (std::string_view(found->root().name()) == "templates") {
                 used.templates.add({*found, found->root()}, context);
                 used.key += (used.key.empty() ? "" : "+") + found->name();
             }
@@ -153,7 +166,7 @@ void Loader::learn(const Used& used, const Context& context, model::Library& lib
     for (const auto& tag : used.templates.learns()) {
         const std::string key =
             fmt::format("{}:{}:{}", tag.document()->name(), tag.where().line, context.profile);
-        if (learned_.insert(key).second)
+        if (is_complete(used.templates, tag.value("from"), context) && learned_.insert(key).second)
             library.learns.push_back(read_learn(tag, used.templates, context));
     }
 }
@@ -270,41 +283,61 @@ void Loader::rules(const Document& file, const std::string& wanted, model::Libra
     }
 }
 
-void Loader::check_the_unused(const std::string& profile) {
-    const Context under = context(profile);
+void Loader::check_the_unused() {
     for (const auto& name : given_) {
         const auto& file = *documents_[name];
         const std::string_view root = file.root().name();
-        const Tag tag(file, file.root());
-        if (root == "templates") {
-            Templates templates;
-            templates.add(tag, under);
-            const PacketReader packets(under, templates);
-            for (const auto& one : templates.names()) {
-                const auto chain = templates.chain(one, under);
-                if (!chain.forms.empty())
-                    packets.instance(one, chain.forms.back().where(), {"self", nullptr, false});
-            }
-            for (const auto& one : templates.learns())
-                read_learn(one, templates, under);
-        } else if (root == "topologies") {
-            std::set<std::string> names;
-            for (const auto& one : tag.children()) {
-                if (one.name() != "topology") {
-                    under.mistake(
-                        one.where(),
-                        fmt::format("unknown element {} in topologies{}", quoted(one.name()),
-                                    did_you_mean(one.name(), std::vector<std::string>{"topology"})));
-                    continue;
-                }
-                if (!names.insert(one.value("name")).second)
-                    under.mistake(one.where(),
-                                  fmt::format("a second topology {}", quoted(one.value("name"))));
-                TopologyReader reader(under);
-                reader.read(one);
-                reader.finish();
-            }
+        if (root == "templates")
+            check_templates({file, file.root()});
+        else if (root == "topologies")
+            check_topologies({file, file.root()});
+    }
+}
+
+/// A template is complete under at least one profile, and has no mistakes under those where it is.
+void Loader::check_templates(const Tag& file) {
+    std::map<std::string, bool> complete;
+    for (const auto& profile : profiles()) {
+        const Context under = context(profile);
+        Templates templates;
+        templates.add(file, under);
+        const PacketReader packets(under, templates);
+        for (const auto& name : templates.names()) {
+            if (!is_complete(templates, name, under))
+                continue;
+            complete[name] = true;
+            packets.instance(name, templates.chain(name, under).forms.back().where(),
+                             {"self", nullptr, false});
         }
+        for (const auto& learn : templates.learns())
+            if (is_complete(templates, learn.value("from"), under))
+                read_learn(learn, templates, under);
+    }
+    for (const auto& profile : profiles()) {
+        const Context under = context(profile);
+        Templates templates;
+        templates.add(file, under);
+        for (const auto& name : templates.names())
+            if (!complete[name])
+                templates.chain(name, under);
+    }
+}
+
+void Loader::check_topologies(const Tag& file) {
+    const Context under = context(profiles().front());
+    std::set<std::string> names;
+    for (const auto& one : file.children()) {
+        if (one.name() != "topology") {
+            under.mistake(one.where(),
+                          fmt::format("unknown element {} in topologies{}", quoted(one.name()),
+                                      did_you_mean(one.name(), std::vector<std::string>{"topology"})));
+            continue;
+        }
+        if (!names.insert(one.value("name")).second)
+            under.mistake(one.where(), fmt::format("a second topology {}", quoted(one.value("name"))));
+        TopologyReader reader(under);
+        reader.read(one);
+        reader.finish();
     }
 }
 
@@ -339,8 +372,8 @@ std::vector<model::Mistake> lint(std::vector<Text> files, const Options& options
     for (const auto& profile : profiles()) {
         model::Library library;
         loader.load(profile, library);
-        loader.check_the_unused(profile);
     }
+    loader.check_the_unused();
     return collected.sorted();
 }
 

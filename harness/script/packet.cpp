@@ -47,6 +47,14 @@ void put_field(ElementSpec& element, FieldSpec field) {
         element.fields.push_back(std::move(field));
 }
 
+/// "zeros 40": that many octets.
+void write_out_zeros(model::Value& value) {
+    constexpr std::uint64_t most = 65535;
+    if (value.op == model::Value::Op::literal && value.text.starts_with("zeros "))
+        if (const auto count = base::parse_number(value.text.substr(6)); count && *count <= most)
+            value.text = std::string(2 * *count, '0');
+}
+
 /// Replaces ${self.…} in every reference of the value.
 void name_self(model::Value& value, const std::string& self) {
     if (value.op == model::Value::Op::reference && (value.text == "self" || value.text.starts_with("self.")))
@@ -280,6 +288,8 @@ void PacketReader::fields(const Tag& tag, ElementSpec& into, Reading& reading, b
         FieldSpec spec{attr.name, value(attr, reading), {}, {}, attr.where};
         if (attr.name == "prefix" && kind->field("prefix-length"))
             prefix(tag, spec, into);
+        if (field->type == wire::FieldType::octets)
+            write_out_zeros(spec.value);
         check_literals(spec.value, *field, into.kind, *context_.mistakes);
         put_field(into, std::move(spec));
     }
@@ -333,6 +343,10 @@ void PacketReader::options(const Tag& tag, ElementSpec& into, Reading& reading) 
     for (const auto& child : tag.children()) {
         if (child.name() == "without") {
             removals.push_back(child);
+            continue;
+        }
+        if (is_edit(child.name()) && reading.place.edits) {
+            reading.packet.edits.push_back(edit(child));
             continue;
         }
         const Condition when = condition(child, context_);

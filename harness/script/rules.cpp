@@ -50,18 +50,20 @@ void faults(const Tag& tag, model::Rule& rule, const Context& context) {
             context.mistake(tag.attr("fault")->at(tag.attr("fault")->value.find(fault)),
                             fmt::format("there is no fault {}{}", quoted(fault), did_you_mean(fault, known)));
     rule.in = tag.value("in");
-    std::vector<std::string> kinds;
-    for (const auto& kind : wire::vocabulary())
+    std::vector<std::string> kinds, fields;
+    for (const auto& kind : wire::vocabulary()) {
         kinds.push_back(kind.name);
+        for (const auto& field : kind.fields)
+            fields.push_back(field.name);
+    }
     const auto segments = base::split(rule.in, "/");
-    const wire::ElementKind* owner = nullptr;
     for (const auto& segment : segments) {
-        const auto* kind = wire::find_kind(segment);
         // The last part of the path may be a field.
-        if (!kind && !(owner && &segment == &segments.back() && owner->field(segment)))
+        const bool field =
+            &segment == &segments.back() && std::find(fields.begin(), fields.end(), segment) != fields.end();
+        if (!wire::find_kind(segment) && !field)
             context.mistake(tag.attr("in")->at(), fmt::format("unknown element {}{}", quoted(segment),
                                                               did_you_mean(segment, kinds)));
-        owner = kind;
     }
 }
 

@@ -84,15 +84,26 @@ void Scope::define(const std::string& name, const model::PacketSpec* packet, con
 }
 
 void Scope::check(const model::Value& value, Allowed allowed) const {
-    each_reference(value, [&](const model::Value& one) { reference(one, allowed); });
+    each_reference(value, [&](const model::Value& one) { reference(one, allowed, context_); });
 }
 
-void Scope::check(const model::PacketSpec& packet, Allowed allowed) const {
-    each_value(packet, [&](const auto&, const model::FieldSpec& field) {
+void Scope::check(const model::PacketSpec& packet, Allowed allowed, const model::Where& step) const {
+    each_value(packet, [&](const model::ElementSpec& element, const model::FieldSpec& field) {
         // A typical value that has none to refer to is left out.
         Allowed here = allowed;
         here.matched |= field.value.typical;
-        check(field.value, here);
+        each_reference(field.value, [&](const model::Value& one) {
+            if (one.where.file == step.file)
+                return reference(one, here, context_);
+            Mistakes in_template;
+            Context there = context_;
+            there.mistakes = &in_template;
+            reference(one, here, there);
+            for (const auto& mistake : in_template.sorted())
+                context_.mistake(step,
+                                 fmt::format("{} of {}, as the template has it: {} ({})", field.name,
+                                             element.kind, mistake.sentence, model::text(mistake.where)));
+        });
     });
 }
 
@@ -105,50 +116,51 @@ void Scope::check_sendable(const model::PacketSpec& packet) const {
     });
 }
 
-void Scope::reference(const model::Value& value, Allowed allowed) const {
+void Scope::reference(const model::Value& value, Allowed allowed, const Context& context) const {
     const auto segments = base::split(value.text, ".");
     if (segments.empty())
-        return context_.mistake(value.where, "this reference is empty");
+        return context.mistake(value.where, "this reference is empty");
     const std::string& first = segments.front();
     if (has_round(value.text)) {
         if (rounds == 0)
-            context_.mistake(value.where, fmt::format("{} means a round, and there is no <repeat> around it",
-                                                      quoted(value.text)));
+            context.mistake(value.where, fmt::format("{} means a round, and there is no <repeat> around it",
+                                                     quoted(value.text)));
         return;
     }
     if (first == "now")
         return;
     if (first == "i") {
         if (rounds == 0)
-            context_.mistake(value.where, "${i} is the round of a <repeat>, and there is none around it");
+            context.mistake(value.where, "${i} is the round of a <repeat>, and there is none around it");
         return;
     }
     if (first == "this") {
         if (!allowed.matched)
-            context_.mistake(value.where,
-                             "${this} is the packet that is matched, and nothing is matched here");
+            context.mistake(value.where,
+                            "${this} is the packet that is matched, and nothing is matched here");
         return;
     }
     if (first == "sut" || contains(node_names_, first) || contains(identity_names_, first))
-        return attribute(value, segments);
+        return attribute(value, segments, context);
     const std::string name = without_index(first);
     if (const auto found = known.find(name); found != known.end())
-        return path(value, segments, found->second);
+        return path(value, segments, found->second, context);
     if (all.count(name)) {
         if (!allowed.later)
-            context_.mistake(value.where, fmt::format("step {} comes later", quoted(name)));
+            context.mistake(value.where, fmt::format("step {} comes later", quoted(name)));
         return;
     }
     std::vector<std::string> candidates = step_names();
     candidates.insert(candidates.end(), node_names_.begin(), node_names_.end());
     candidates.insert(candidates.end(), identity_names_.begin(), identity_names_.end());
     candidates.insert(candidates.end(), reserved.begin(), reserved.end());
-    context_.mistake(value.where,
-                     fmt::format("nothing is called {}{}", quoted(name), did_you_mean(name, candidates)));
+    context.mistake(value.where,
+                    fmt::format("nothing is called {}{}", quoted(name), did_you_mean(name, candidates)));
 }
 
 /// ${mn1.nai}, ${lma.address}, ${mag1.core.link-address}.
-void Scope::attribute(const model::Value& value, const std::vector<std::string>& segments) const {
+void Scope::attribute(const model::Value& value, const std::vector<std::string>& segments,
+                      const Context& context) const {
     std::vector<std::string> names{"address", "link-address", "link-local", "clock-offset"};
     const auto* node = topology_.node(segments.front());
     if (node) {
@@ -164,17 +176,17 @@ void Scope::attribute(const model::Value& value, const std::vector<std::string>&
         names.insert(names.end(), learned_.begin(), learned_.end());
     }
     if (segments.size() < 2)
-        return context_.mistake(value.where,
-                                fmt::format("{} needs an attribute behind it, such as ${{{}.address}}",
-                                            quoted(value.text), segments.front()));
+        return context.mistake(value.where,
+                               fmt::format("{} needs an attribute behind it, such as ${{{}.address}}",
+                                           quoted(value.text), segments.front()));
     if (!contains(names, segments[1]))
-        context_.mistake(value.where, fmt::format("{} has no attribute {}{}", segments.front(),
-                                                  quoted(segments[1]), did_you_mean(segments[1], names)));
+        context.mistake(value.where, fmt::format("{} has no attribute {}{}", segments.front(),
+                                                 quoted(segments[1]), did_you_mean(segments[1], names)));
 }
 
 /// ${stale.sequence}, ${stale.timestamp.value}, ${stale.time}.
-void Scope::path(const model::Value& value, const std::vector<std::string>& segments,
-                 const Named& step) const {
+void Scope::path(const model::Value& value, const std::vector<std::string>& segments, const Named& step,
+                 const Context& context) const {
     if (step.layers.empty() || segments.size() < 2 || segments[1] == "time" || segments[1] == "packet")
         return;
     std::vector<std::string> owners = step.layers;
@@ -189,9 +201,9 @@ void Scope::path(const model::Value& value, const std::vector<std::string>& segm
             for (const auto& owner : owners)
                 if (const auto* kind = wire::find_kind(owner))
                     candidates.insert(candidates.end(), kind->children.begin(), kind->children.end());
-            return context_.mistake(value.where,
-                                    fmt::format("{} holds no {}{}", segments.front(), quoted(element),
-                                                did_you_mean(element, candidates)));
+            return context.mistake(value.where,
+                                   fmt::format("{} holds no {}{}", segments.front(), quoted(element),
+                                               did_you_mean(element, candidates)));
         }
         owners = {element};
     }
@@ -204,8 +216,8 @@ void Scope::path(const model::Value& value, const std::vector<std::string>& segm
             for (const auto& field : kind->fields)
                 candidates.push_back(field.name);
     }
-    context_.mistake(value.where, fmt::format("{} has no field {}{}", segments.front(), quoted(last),
-                                              did_you_mean(last, candidates)));
+    context.mistake(value.where, fmt::format("{} has no field {}{}", segments.front(), quoted(last),
+                                             did_you_mean(last, candidates)));
 }
 
 std::vector<std::string> Scope::nodes(const std::optional<Attr>& attr, bool or_any) const {

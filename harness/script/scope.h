@@ -37,7 +37,8 @@ public:
         bool later = false;   ///< steps that come later: a standing answer meets them when they have happened
     };
     void check(const model::Value& value, Allowed allowed) const;
-    void check(const model::PacketSpec& packet, Allowed allowed) const;
+    /// What a template gets wrong is told at the step that uses it.
+    void check(const model::PacketSpec& packet, Allowed allowed, const model::Where& step) const;
     /// Values that say what is accepted cannot be sent.
     void check_sendable(const model::PacketSpec& packet) const;
 
@@ -55,9 +56,11 @@ public:
 
 private:
     bool has_round(const std::string& text) const { return text.find("${") != std::string::npos; }
-    void reference(const model::Value& value, Allowed allowed) const;
-    void path(const model::Value& value, const std::vector<std::string>& segments, const Named& step) const;
-    void attribute(const model::Value& value, const std::vector<std::string>& segments) const;
+    void reference(const model::Value& value, Allowed allowed, const Context& context) const;
+    void path(const model::Value& value, const std::vector<std::string>& segments, const Named& step,
+              const Context& context) const;
+    void attribute(const model::Value& value, const std::vector<std::string>& segments,
+                   const Context& context) const;
     std::vector<std::string> step_names() const;
 
     const Context& context_;

@@ -126,17 +126,16 @@ PacketPlace StepReader::place(const std::string& self, bool edits) const {
 model::PacketSpec StepReader::matched(const Tag& tag, std::string& about) const {
     auto [packet, named] = packets_.read(tag.children(), place(about, false), about);
     about = named;
-    scope_.check(packet, {.matched = true});
+    scope_.check(packet, {.matched = true}, tag.where());
     return packet;
 }
 
-model::PacketSpec StepReader::sent(const std::vector<Tag>& parts, const std::string& self,
-                                   Scope::Allowed allowed) const {
-    auto packet = packets_.read(parts, place(self, true)).packet;
+model::PacketSpec StepReader::sent(const Tag& tag, const std::string& self, Scope::Allowed allowed) const {
+    auto packet = packets_.read(tag.children(), place(self, true)).packet;
     std::erase_if(packet.layers, [](const auto& layer) { return layer.absent; });
     for (auto& layer : packet.layers)
         leave_out_absent(layer);
-    scope_.check(packet, allowed);
+    scope_.check(packet, allowed, tag.where());
     scope_.check_sendable(packet);
     return packet;
 }
@@ -147,7 +146,7 @@ model::Send StepReader::send(const Tag& tag) {
     tag.required("from", *context_.mistakes);
     send.ends = ends(tag);
     send.port = tag.value("port");
-    send.packet = sent(tag.children(), {}, {});
+    send.packet = sent(tag, {}, {});
     send.packet.again = scope_.earlier(tag.attr("again"));
     if (!send.packet.again.empty() && !send.packet.layers.empty())
         context_.mistake(tag.where(), "\"again\" sends a captured packet: only edits may stand inside");
@@ -180,10 +179,10 @@ model::Answer StepReader::answer(const Tag& tag) {
         if (part.name() == "match") {
             part.only({}, *context_.mistakes);
             answer.to_what = packets_.read(part.children(), place(about, false), about).packet;
-            scope_.check(answer.to_what, {.matched = true, .later = true});
+            scope_.check(answer.to_what, {.matched = true, .later = true}, part.where());
         } else if (part.name() == "reply") {
             part.only({}, *context_.mistakes);
-            answer.reply = sent(part.children(), about, {.matched = true, .later = true});
+            answer.reply = sent(part, about, {.matched = true, .later = true});
         } else {
             context_.mistake(
                 part.where(),

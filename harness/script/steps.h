@@ -54,8 +54,7 @@ private:
     void only(const Tag& tag, std::vector<std::string> allowed) const;
     model::Ends ends(const Tag& tag) const;
     model::PacketSpec matched(const Tag& tag, std::string& about) const;
-    model::PacketSpec sent(const std::vector<Tag>& parts, const std::string& self,
-                           Scope::Allowed allowed) const;
+    model::PacketSpec sent(const Tag& tag, const std::string& self, Scope::Allowed allowed) const;
     PacketPlace place(const std::string& self, bool edits) const;
     std::optional<model::Bound> bound(const Tag& tag, const std::string& name) const;
     void counts(const Tag& tag, model::Expect& expect) const;

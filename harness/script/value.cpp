@@ -26,10 +26,8 @@ public:
 
     Value whole() {
         skip();
-        if (at_end()) {
-            fail(0, "the value is empty (write '' for an empty text)");
-            return any_value();
-        }
+        if (at_end())
+            return make(Op::literal, 0);
         const bool typical = take("~");
         Value value = form(0);
         value.typical = typical;

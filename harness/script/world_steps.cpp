@@ -176,7 +176,7 @@ model::Impair StepReader::impair(const Tag& tag) {
         context_.mistake(tag.where(), "a delay needs \"by-time\"");
     impair.until = scope_.later(tag.attr("until"));
     what.what = packets_.read(tag.children(), place({}, true)).packet;
-    scope_.check(what.what, {.matched = true, .later = true});
+    scope_.check(what.what, {.matched = true, .later = true}, tag.where());
     what.edits = std::move(what.what.edits);
     what.what.edits.clear();
     if (what.edits.empty() && what.effect == Effect::rewrite)

@@ -82,7 +82,7 @@ void LinkLocalAddress::describe(Visitor& v) {
     v.address("address", address);
 }
 void Timestamp::describe(Visitor& v) {
-    v.number({"value"}, value);
+    v.number({"value", nullptr, "48.16"}, value);
 }
 
 void Ipv4HomeAddress::describe(Visitor& v) {

@@ -1,0 +1,489 @@
+#include "harness/judge/evaluate.h"
+#include "harness/judge/together.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace judge {
+namespace {
+
+class InAnyOrder : public Running {
+public:
+    InAnyOrder(const model::AnyOrder& what, const model::Step& step, Scope scope)
+        : Running(step, scope), steps_(what.steps, std::move(scope)) {}
+
+    void start() override {
+        steps_.start();
+        settle();
+    }
+    Reaction see(const Sighting& sighting) override {
+        const auto reaction = steps_.see(sighting);
+        settle();
+        return reaction;
+    }
+    void reject(const Sighting& sighting) override {
+        steps_.reject(sighting);
+        settle();
+    }
+    std::size_t distance() const override { return steps_.distance(); }
+    std::vector<std::string> repeats() const override { return steps_.repeats(); }
+    void hear(const model::Event& event) override {
+        steps_.hear(event);
+        settle();
+    }
+    void step_ended(const std::string& name, bool well, const MarkPtr& mark) override {
+        steps_.step_ended(name, well, mark);
+    }
+    void tick() override {
+        steps_.tick();
+        settle();
+    }
+    void close() override {
+        steps_.close();
+        settle();
+    }
+    std::optional<base::Mono> deadline() const override { return steps_.deadline(); }
+    std::vector<const model::Step*> waiting() const override { return steps_.waiting(); }
+
+private:
+    void settle() {
+        if (steps_.finished())
+            finish(steps_.outcome(), steps_.end());
+    }
+    Together steps_;
+};
+
+/// Counts, flows and states that are judged over a stretch of time.
+class Stretch : public Running {
+public:
+    Stretch(const model::Phase& what, const model::Step& step, Scope scope)
+        : Running(step, scope), what_(what), steps_(what.steps, std::move(scope)) {}
+
+    void start() override {
+        // A state is that at the end of the stretch.
+        steps_.start([](const model::Step& one) { return std::holds_alternative<model::State>(one.what); });
+    }
+    bool is_background() const override { return !what_.until.empty(); }
+    Reaction see(const Sighting& sighting) override {
+        const auto reaction = steps_.see(sighting);
+        settle();
+        return reaction;
+    }
+    void reject(const Sighting& sighting) override {
+        steps_.reject(sighting);
+        settle();
+    }
+    std::size_t distance() const override { return steps_.distance(); }
+    std::vector<std::string> repeats() const override { return steps_.repeats(); }
+    void hear(const model::Event& event) override {
+        steps_.hear(event);
+        settle();
+    }
+    void step_ended(const std::string& name, bool well, const MarkPtr& mark) override {
+        steps_.step_ended(name, well, mark);
+        if (!what_.until.empty() && name == what_.until)
+            close();
+    }
+    void tick() override {
+        steps_.tick();
+        if (const auto end = limit(); end && world().now.mono >= due(*end))
+            close();
+        settle();
+    }
+    void close() override {
+        if (!over_) {
+            over_ = true;
+            steps_.close();
+            steps_.later();
+        }
+        settle();
+    }
+    std::optional<base::Mono> deadline() const override {
+        const auto end = limit();
+        return sooner(steps_.deadline(), end && !over_ ? std::optional(due(*end)) : std::nullopt);
+    }
+    std::vector<const model::Step*> waiting() const override { return steps_.waiting(); }
+
+private:
+    std::optional<base::Mono> limit() const {
+        return what_.for_time && !origin()->pending ? std::optional(origin()->at + *what_.for_time)
+                                                    : std::nullopt;
+    }
+    void settle() {
+        if (over_ && steps_.finished())
+            finish(steps_.outcome(), std::make_shared<Mark>(Mark{world().now.mono, false, 0}));
+    }
+    const model::Phase& what_;
+    Together steps_;
+    bool over_ = false;
+};
+
+/// Several ways to go on; the first whose first step is met is taken.
+class Choosing : public Running {
+public:
+    Choosing(const model::Either& what, const model::Step& step, Scope scope) : Running(step, scope) {
+        for (const auto& steps : what.blocks) {
+            if (steps.empty()) {
+                has_empty_ = true;
+                continue;
+            }
+            auto branch = std::make_unique<Branch>();
+            Scope inner = scope;
+            inner.findings = &branch->findings;
+            branch->lead = static_cast<std::size_t>(
+                std::ranges::find_if_not(
+                    steps, [](const auto& one) { return std::holds_alternative<model::Record>(one.what); }) -
+                steps.begin());
+            branch->steps = std::make_unique<Sequence>(steps, inner);
+            branch->number = static_cast<std::size_t>(&steps - what.blocks.data()) + 1;
+            branches_.push_back(std::move(branch));
+        }
+    }
+
+    void start() override {
+        for (auto& branch : branches_)
+            branch->steps->start();
+        settle();
+    }
+
+    Reaction see(const Sighting& sighting) override {
+        if (finished())
+            return Reaction::none;
+        if (taken_) {
+            const auto reaction = taken_->steps->see(sighting);
+            settle();
+            return reaction;
+        }
+        Reaction reaction = Reaction::none;
+        keyed_.clear();
+        for (auto& branch : branches_) {
+            if (branch->failed())
+                continue;
+            const auto own = branch->steps->see(sighting);
+            if (own == Reaction::keyed)
+                keyed_.push_back(branch.get());
+            reaction = std::max(reaction, own);
+            if (branch->begun())
+                break;
+        }
+        settle();
+        return reaction;
+    }
+
+    void reject(const Sighting& sighting) override {
+        if (taken_)
+            taken_->steps->reject(sighting);
+        else if (auto* nearest = nearest_keyed()) {
+            nearest->steps->reject(sighting);
+            // It has the key and is none of what may come: nothing is not what came.
+            has_empty_ = has_empty_ && !nearest->failed();
+        }
+        settle();
+    }
+    std::size_t distance() const override {
+        if (taken_)
+            return taken_->steps->distance();
+        const auto* nearest = nearest_keyed();
+        return nearest ? nearest->steps->distance() : 0;
+    }
+    std::vector<std::string> repeats() const override {
+        if (taken_)
+            return taken_->steps->repeats();
+        std::vector<std::string> all;
+        for (const auto* branch : keyed_)
+            for (auto& field : branch->steps->repeats())
+                all.push_back(std::move(field));
+        return all;
+    }
+    void hear(const model::Event& event) override {
+        for (auto& branch : branches_)
+            if (!taken_ || branch.get() == taken_)
+                branch->steps->hear(event);
+        settle();
+    }
+    void step_ended(const std::string& name, bool well, const MarkPtr& mark) override {
+        for (auto& branch : branches_)
+            if (!taken_ || branch.get() == taken_)
+                branch->steps->step_ended(name, well, mark);
+    }
+    void tick() override {
+        for (auto& branch : branches_)
+            if ((!taken_ && !branch->failed()) || branch.get() == taken_) {
+                branch->steps->tick();
+                if (!taken_ && branch->begun())
+                    break;
+            }
+        settle();
+    }
+    void close() override {
+        if (taken_)
+            taken_->steps->close();
+        else if (has_empty_)
+            skip();
+        else
+            for (auto& branch : branches_)
+                branch->steps->close();
+        settle();
+    }
+    std::optional<base::Mono> deadline() const override {
+        std::optional<base::Mono> earliest;
+        for (const auto& branch : branches_)
+            if ((!taken_ && !branch->failed()) || branch.get() == taken_)
+                earliest = sooner(earliest, branch->steps->deadline());
+        return earliest;
+    }
+    std::vector<const model::Step*> waiting() const override {
+        std::vector<const model::Step*> all;
+        for (const auto& branch : branches_)
+            if (!taken_ || branch.get() == taken_)
+                for (const auto* step : branch->steps->waiting())
+                    all.push_back(step);
+        return all;
+    }
+    bool may_be_skipped() const override { return !taken_ && has_empty_; }
+    void skip() override {
+        record("nothing");
+        finish(Outcome::met, origin());
+    }
+
+private:
+    struct Branch {
+        std::vector<model::Finding> findings;
+        std::unique_ptr<Sequence> steps;
+        std::size_t lead = 0; ///< records in front of its first step
+        std::size_t number = 0;
+        bool failed() const { return steps->outcome() == Outcome::failed || steps->excused(); }
+        bool begun() const { return !failed() && steps->position() > lead; }
+    };
+
+    Branch* nearest_keyed() const {
+        const auto nearest = std::ranges::min_element(
+            keyed_, {}, [](const auto* branch) { return branch->steps->distance(); });
+        return nearest == keyed_.end() ? nullptr : *nearest;
+    }
+
+    void record(std::string which) {
+        auto finding = world().bench.plain(model::Verdict::observed, circumstance({}),
+                                           fmt::format("{} took the way: {}", label(), which));
+        finding.name = label();
+        finding.value = std::move(which);
+        findings().push_back(std::move(finding));
+    }
+
+    void take(Branch& branch) {
+        taken_ = &branch;
+        const bool records_itself = branch.lead != 0;
+        if (!records_itself)
+            record(fmt::format("branch {}", branch.number));
+        std::ranges::move(branch.findings, std::back_inserter(findings()));
+        branch.findings.clear();
+        branch.steps->redirect(&findings());
+    }
+
+    void settle() {
+        if (finished())
+            return;
+        if (!taken_) {
+            const auto begun = std::ranges::find_if(branches_, [](const auto& one) { return one->begun(); });
+            if (begun != branches_.end())
+                take(**begun);
+            else if (std::ranges::all_of(branches_, [](const auto& one) { return one->failed(); }))
+                none_left();
+        }
+        if (!taken_)
+            return;
+        // Findings of a step that was already running when the branch was taken.
+        std::ranges::move(taken_->findings, std::back_inserter(findings()));
+        taken_->findings.clear();
+        if (taken_->steps->finished())
+            finish(taken_->steps->outcome(), taken_->steps->end());
+    }
+
+    void none_left() {
+        if (has_empty_) {
+            skip();
+            return;
+        }
+        if (step().proves.empty()) {
+            for (auto& branch : branches_) {
+                std::ranges::move(branch->findings, std::back_inserter(findings()));
+                if (!branch->findings.empty())
+                    break;
+            }
+        } else {
+            std::vector<model::Difference> differences;
+            Circumstance here = circumstance(world().bench.duty(step().by, {}));
+            std::string sentence = "none of the ways that are allowed was taken";
+            for (const auto& branch : branches_)
+                for (const auto& finding : branch->findings) {
+                    sentence += "; " + finding.sentence;
+                    here.packet = finding.packet;
+                    here.packet_text = finding.packet_text;
+                    differences.insert(differences.end(), finding.differences.begin(),
+                                       finding.differences.end());
+                }
+            world().bench.broken(step().proves, here, std::move(sentence), std::move(differences),
+                                 findings());
+        }
+        finish(Outcome::failed, std::make_shared<Mark>(Mark{world().now.mono, false, 0}));
+    }
+
+    std::vector<std::unique_ptr<Branch>> branches_;
+    Branch* taken_ = nullptr;
+    std::vector<Branch*> keyed_;
+    bool has_empty_ = false;
+};
+
+/// A block played several times, one round after the other or all at once.
+class Repeating : public Running {
+public:
+    Repeating(const model::Repeat& what, const model::Step& step, Scope scope)
+        : Running(step, std::move(scope)), what_(what) {}
+
+    void start() override {
+        std::string why;
+        const auto at = view();
+        const auto term = compute(what_.count, &count_kind(), at.environment, at.moment, why);
+        const auto number = term ? as_field(*term, count_kind()) : std::nullopt;
+        if (!number) {
+            error("the number of rounds is unknown: " + why);
+            return;
+        }
+        count_ = std::get<std::uint64_t>(*number);
+        settle();
+    }
+
+    Reaction see(const Sighting& sighting) override {
+        Reaction reaction = Reaction::none;
+        keyed_.clear();
+        for (auto& round : rounds_) {
+            if (round->finished())
+                continue;
+            const auto own = round->see(sighting);
+            if (own == Reaction::keyed)
+                keyed_.push_back(round.get());
+            reaction = std::max(reaction, own);
+            if (own == Reaction::taken)
+                break;
+        }
+        settle();
+        return reaction;
+    }
+    void reject(const Sighting& sighting) override {
+        const auto nearest =
+            std::ranges::min_element(keyed_, {}, [](const auto* round) { return round->distance(); });
+        if (nearest != keyed_.end())
+            (*nearest)->reject(sighting);
+        settle();
+    }
+    std::size_t distance() const override {
+        const auto nearest =
+            std::ranges::min_element(keyed_, {}, [](const auto* round) { return round->distance(); });
+        return nearest == keyed_.end() ? 0 : (*nearest)->distance();
+    }
+    std::vector<std::string> repeats() const override {
+        return keyed_.empty() ? std::vector<std::string>{} : keyed_.front()->repeats();
+    }
+    void hear(const model::Event& event) override {
+        for (auto& round : rounds_)
+            round->hear(event);
+        settle();
+    }
+    void step_ended(const std::string& name, bool well, const MarkPtr& mark) override {
+        for (auto& round : rounds_)
+            if (!round->finished())
+                round->step_ended(name, well, mark);
+    }
+    void tick() override {
+        for (auto& round : rounds_)
+            round->tick();
+        settle();
+    }
+    void close() override {
+        stopped_ = true;
+        for (auto& round : rounds_)
+            round->close();
+        settle();
+    }
+    std::optional<base::Mono> deadline() const override {
+        auto earliest = may_begin() ? std::optional(next_start()) : std::nullopt;
+        for (const auto& round : rounds_)
+            if (!round->finished())
+                earliest = sooner(earliest, round->deadline());
+        return earliest;
+    }
+    std::vector<const model::Step*> waiting() const override {
+        std::vector<const model::Step*> all;
+        for (const auto& round : rounds_)
+            if (!round->finished())
+                for (const auto* one : round->waiting())
+                    all.push_back(one);
+        return all;
+    }
+
+private:
+    bool rests() const {
+        return std::ranges::all_of(rounds_, [](const auto& round) { return round->finished(); });
+    }
+    bool may_begin() const {
+        return !finished() && !stopped_ && !origin()->pending && begun_ < count_ &&
+               (what_.parallel || rests());
+    }
+    base::Mono next_start() const { return origin()->at + what_.every * static_cast<std::int64_t>(begun_); }
+
+    void settle() {
+        if (finished())
+            return;
+        for (auto& round : rounds_)
+            if (round->finished()) {
+                failed_ = failed_ || round->outcome() == Outcome::failed;
+                if (!end_ || round->end()->at >= end_->at)
+                    end_ = round->end();
+            }
+        if (failed_ && !what_.parallel && rests())
+            stopped_ = true;
+        if (!what_.parallel && rests())
+            rounds_.clear();
+        while (may_begin() && (what_.every.count() == 0 || world().now.mono >= next_start())) {
+            Scope inner = scope();
+            inner.round = ++begun_;
+            inner.origin =
+                what_.parallel || !end_ ? std::make_shared<Mark>(Mark{world().now.mono, false, 0}) : end_;
+            if (what_.every.count() != 0)
+                inner.origin = std::make_shared<Mark>(Mark{world().now.mono, false, 0});
+            rounds_.push_back(std::make_unique<Sequence>(what_.steps, inner));
+            rounds_.back()->start();
+            if (!what_.parallel && rounds_.back()->finished()) {
+                settle();
+                return;
+            }
+        }
+        if (rests() && (stopped_ || begun_ == count_))
+            finish(failed_ ? Outcome::failed : Outcome::met, end_ ? end_ : origin());
+    }
+
+    const model::Repeat& what_;
+    std::uint64_t count_ = 0, begun_ = 0;
+    std::vector<std::unique_ptr<Sequence>> rounds_;
+    std::vector<Sequence*> keyed_;
+    MarkPtr end_;
+    bool failed_ = false, stopped_ = false;
+};
+
+} // namespace
+
+std::unique_ptr<Running> running(const model::AnyOrder& what, const model::Step& step, Scope scope) {
+    return std::make_unique<InAnyOrder>(what, step, std::move(scope));
+}
+std::unique_ptr<Running> running(const model::Phase& what, const model::Step& step, Scope scope) {
+    return std::make_unique<Stretch>(what, step, std::move(scope));
+}
+std::unique_ptr<Running> running(const model::Either& what, const model::Step& step, Scope scope) {
+    return std::make_unique<Choosing>(what, step, std::move(scope));
+}
+std::unique_ptr<Running> running(const model::Repeat& what, const model::Step& step, Scope scope) {
+    return std::make_unique<Repeating>(what, step, std::move(scope));
+}
+
+} // namespace judge

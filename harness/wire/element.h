@@ -38,7 +38,8 @@ struct FieldKind {
     /// Lengths, checksums, next headers, option types: right by themselves. Absent from a described packet
     /// that is right; written into a packet to be built it is a lie, told before the checksum is computed.
     bool derived = false;
-    std::string unit; ///< "4s" for binding lifetimes, "s", "ms", "48.16" for seconds with a fraction; else empty
+    std::string unit; ///< "4s" for binding lifetimes, "s", "ms"; empty for plain numbers;
+                      ///< "48.16" and "32.32" are seconds in fixed point since 1970 and since 1900
 };
 
 /// What the vocabulary knows of one element: a layer of a packet, a message or an option.

@@ -54,7 +54,7 @@ void Authentication::describe(Visitor& v) {
 }
 
 void ReplayProtection::describe(Visitor& v) {
-    v.number({"timestamp"}, timestamp);
+    v.number({"timestamp", nullptr, "32.32"}, timestamp);
 }
 
 void HomeNetworkPrefix::describe(Visitor& v) {

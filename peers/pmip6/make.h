@@ -2,6 +2,7 @@
 
 #include "harness/model/machine.h"
 #include "peers/pmip6/lma_policy.h"
+#include "peers/pmip6/mag_policy.h"
 
 #include <memory>
 
@@ -21,10 +22,19 @@ namespace peers::pmip6 {
 //   (refuse | ignore; rfc5213 ignore), traffic-during-delay (forward | drop; rfc5213 drop). Events: set
 //   (settings), policy (mobile-node | nai and what changes, see PolicyStore::change), renumber (mobile-node,
 //   prefix optional), delete (mobile-node), state (of, mobile-node optional).
+//
+// mag: lifetime (1h), timestamps (on), hint (off: ask for ::/0), local-routing (off), probe (1s), advertise
+// (3s; 0s:
+//   only when solicited), and those of MagPolicy below.
+//   Events: attached, detached (mobile-node, port, nai, mac), set, policy, withdraw (mobile-node), renumber
+//   (mobile-node), refresh (mobile-node), sequence (mobile-node, value), clock (offset), store (reachable),
+//   state (of, mobile-node optional).
 
 std::unique_ptr<model::Machine> make_lma(const model::NodeConfig&);
+std::unique_ptr<model::Machine> make_mag(const model::NodeConfig&);
 
 /// With some of its policy changed: what mutants are made of.
 std::unique_ptr<model::Machine> make_lma(const model::NodeConfig&, AdjustLma);
+std::unique_ptr<model::Machine> make_mag(const model::NodeConfig&, AdjustMag);
 
 } // namespace peers::pmip6

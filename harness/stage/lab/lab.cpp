@@ -35,19 +35,41 @@ std::optional<base::Mono> earlier(std::optional<base::Mono> a, std::optional<bas
 
 } // namespace
 
-Lab::Lab(model::Topology topology, Options options, const model::MakeMachine& make, Fabric::Matches matches)
+Lab::Lab(model::Topology topology, Options options, const model::MakeMachine& make, Fabric::Matches matches,
+         std::vector<SutNode> suts)
     : options_(std::move(options)), make_(make),
       fabric_(std::move(topology), options_.profile, options_.seed, std::move(matches)),
       start_(clock_time(CLOCK_MONOTONIC)), machines_(fabric_.topology().nodes.size()),
       clock_(fabric_.topology().nodes.size()) {
-    const auto& nodes = fabric_.topology().nodes;
     if (const auto table = neighbour_table())
         overflows_before_ = table->overflows;
+    build_network(suts);
+    network_->start(options_.patience);
+    const auto& nodes = fabric_.topology().nodes;
+    for (std::size_t node = 0; node < nodes.size(); ++node)
+        if (lives_here(nodes[node]))
+            build_machine(node);
+    for (auto& sut : suts) {
+        const int space = network_->node(sut.node)->space.get();
+        foreign_.push_back(std::make_unique<Foreign>(std::move(sut), space, now().mono));
+    }
+    await_ready();
+}
+
+void Lab::build_network(const std::vector<SutNode>& suts) {
     std::vector<Network::Plan> plans;
-    for (const auto& node : nodes)
-        if (!lives_here(node))
-            plans.push_back({node.name});
+    for (const auto& node : fabric_.topology().nodes) {
+        if (lives_here(node))
+            continue;
+        const auto sut = std::ranges::find(suts, node.name, &SutNode::node);
+        if (node.player == model::Player::sut && sut == suts.end())
+            throw std::runtime_error(fmt::format("no implementation is given for node {}", node.name));
+        plans.push_back({node.name, sut == suts.end() || !sut->sut.configures_itself});
+    }
     network_ = std::make_unique<Network>(fabric_.topology(), plans);
+    for (const auto& sut : suts)
+        if (!network_->node(sut.node))
+            throw std::runtime_error(fmt::format("node {} is not played by an implementation", sut.node));
     unsigned mtu = 0;
     for (const auto& node : network_->nodes())
         for (std::size_t port = 0; port < node.ports.size(); ++port) {
@@ -58,10 +80,25 @@ Lab::Lab(model::Topology topology, Options options, const model::MakeMachine& ma
         const InNamespace hub(network_->hub());
         hub_ = std::make_unique<FramePort>(0, mtu, options_.ring);
     }
-    network_->start(options_.patience);
-    for (std::size_t node = 0; node < nodes.size(); ++node)
-        if (lives_here(nodes[node]))
-            build_machine(node);
+}
+
+/// The world goes on while implementations boot: they may need their neighbours.
+void Lab::await_ready() {
+    for (;;) {
+        work();
+        const auto time = now().mono;
+        for (const auto& one : foreign_)
+            one->require_on_its_way(time);
+        if (std::ranges::all_of(foreign_, &Foreign::ready))
+            return;
+        wait(due());
+    }
+}
+
+Foreign* Lab::foreign(const std::string& node) {
+    const auto found =
+        std::ranges::find_if(foreign_, [&](const auto& one) { return one->node().node == node; });
+    return found == foreign_.end() ? nullptr : found->get();
 }
 
 Lab::~Lab() = default;
@@ -134,6 +171,8 @@ std::optional<base::Mono> Lab::due() const {
             earliest = earlier(earliest, machine->deadline());
     for (const auto& one : roaming_)
         earliest = earlier(earliest, one.deadline);
+    for (const auto& one : foreign_)
+        earliest = earlier(earliest, one->due());
     return earliest;
 }
 
@@ -147,6 +186,9 @@ void Lab::gather() {
         if (from == inlets_.end())
             continue;
         auto time = now();
+        if (auto* implementation = foreign(fabric_.topology().nodes[from->second.node].name))
+            if (!implementation->sends(time.mono))
+                continue;
         time.mono = last_ = mono_of(frame.at, time);
         time.wall = frame.at;
         fabric_.transmit(from->second, std::move(frame.bytes), time);
@@ -166,6 +208,11 @@ void Lab::work() {
         carry_out(node, actions);
     }
     roam();
+    for (auto& one : foreign_) {
+        one->work(now().mono);
+        for (auto& news : one->news())
+            std::visit([&](auto& what) { fabric_.note(now(), std::move(what)); }, news);
+    }
     flows_.work(now().mono);
     for (auto& report : flows_.reports())
         fabric_.note(now(), std::move(report));
@@ -177,6 +224,8 @@ void Lab::wait(std::optional<base::Mono> until) {
         watched.push_back({hub_->descriptor(), POLLIN, 0});
     for (const auto& one : roaming_)
         watched.push_back({one.node->watch->descriptor(), POLLIN, 0});
+    for (const auto& one : foreign_)
+        one->descriptors(watched);
     flows_.descriptors(watched);
     timespec time{};
     if (until) {

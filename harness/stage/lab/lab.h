@@ -2,6 +2,7 @@
 
 #include "harness/stage/fabric.h"
 #include "harness/stage/lab/flow_ends.h"
+#include "harness/stage/lab/foreign.h"
 #include "harness/stage/lab/network.h"
 #include "harness/stage/lab/port.h"
 #include "harness/stage/stage.h"
@@ -31,8 +32,10 @@ public:
         base::Duration stall = std::chrono::milliseconds(250);
         std::size_t ring = FramePort::default_ring; ///< octets, for what has come and is not read yet
     };
-    /// Throws std::system_error or std::runtime_error with what was attempted if the world cannot be built.
-    Lab(model::Topology, Options, const model::MakeMachine&, Fabric::Matches);
+    /// Everything is up and every implementation ready afterwards, but for those that are to be probed.
+    /// Throws NotReady for an implementation that did not get that far, and std::system_error or
+    /// std::runtime_error with what was attempted if the world cannot be built.
+    Lab(model::Topology, Options, const model::MakeMachine&, Fabric::Matches, std::vector<SutNode> = {});
     ~Lab() override;
 
     base::Now now() const override;
@@ -59,7 +62,10 @@ private:
         std::function<void()> then;
     };
 
+    void build_network(const std::vector<SutNode>&);
     void build_machine(std::size_t node);
+    void await_ready();
+    Foreign* foreign(const std::string& node);
     base::Now local(std::size_t node) const;
     base::Mono mono_of(base::Wall stamp, base::Now) const;
     void tell(std::size_t node, const model::Stimulus&);
@@ -83,6 +89,7 @@ private:
     void order(const model::RunFlow&);
     void control_machine(std::size_t node, const model::ControlNode&, const std::string& what);
     void control_kernel(KernelNode&, const model::ControlNode&, const std::string& what);
+    void tell_state(KernelNode&, const model::Told&, const std::string& what);
     void carrier(const Fabric::CarrierChange&);
     void announce(const std::string& mobile_node, const std::string& left, const std::string& to);
     void done(std::string order, std::string trouble = {});
@@ -96,6 +103,7 @@ private:
     std::unique_ptr<Network> network_;
     std::unique_ptr<FramePort> hub_; ///< the hub ends of all ports; null without any
     std::map<int, Place> inlets_;    ///< index of a hub end → the port behind it
+    std::vector<std::unique_ptr<Foreign>> foreign_;
     std::vector<Roaming> roaming_;
     FlowEnds flows_;
     std::map<std::string, std::string> attached_; ///< mobile node → access node

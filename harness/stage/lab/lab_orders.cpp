@@ -33,9 +33,13 @@ void Lab::order(const model::SendPacket& send) {
 
 void Lab::announce(const std::string& mobile_node, const std::string& left, const std::string& to) {
     const auto one = [&](const std::string& name, bool attached) {
+        const auto told = attachment(fabric_.topology(), mobile_node, attached);
         const auto node = fabric_.index(name);
         if (node && machines_[*node])
-            tell(*node, attachment(fabric_.topology(), mobile_node, attached));
+            tell(*node, told);
+        // Its own events count: many an access router sees a node come by the Router Solicitation alone.
+        else if (auto* implementation = foreign(name))
+            implementation->tell(told, fmt::format("tell {} {}", name, told.event), now().mono);
     };
     if (left != to)
         one(left, false);
@@ -142,9 +146,37 @@ void Lab::order(const model::TellNode& told) {
     } else if (machines_[*node]) {
         tell(*node, told.told);
         done(what);
+    } else if (auto* implementation = foreign(told.node)) {
+        if (!implementation->tell(told.told, what, now().mono))
+            done(what, fmt::format("not-claimed: the profile of {} has no hook for {}",
+                                   implementation->node().sut.name, told.told.event));
+    } else if (auto* kernel = network_->node(told.node); kernel && told.told.event == "state") {
+        tell_state(*kernel, told.told, what);
     } else {
         done(what, fmt::format("not-claimed: {} knows no event {}", told.node, told.told.event));
     }
+}
+
+/// What a kernel knows of itself, in the words in which machines answer.
+void Lab::tell_state(KernelNode& kernel, const model::Told& told, const std::string& what) {
+    const auto of = told.arguments.find("of");
+    model::Note note{"state", {}};
+    if (of != told.arguments.end() && of->second == "routes") {
+        for (const auto& route : kernel.netlink->routes())
+            note.arguments[base::text(route.to)] =
+                route.via.is_unspecified() ? "port" : "via " + base::text(route.via);
+    } else if (of != told.arguments.end() && of->second == "addresses") {
+        for (const auto& address : kernel.netlink->addresses())
+            note.arguments[base::text(address.address.address)] =
+                address.tentative ? "tentative" : "preferred";
+    } else {
+        done(what, fmt::format("not-claimed: a kernel does not tell that of {}", kernel.name));
+        return;
+    }
+    note.arguments["count"] = std::to_string(note.arguments.size());
+    note.arguments["of"] = of->second;
+    fabric_.note(now(), model::Said{kernel.name, std::move(note)});
+    done(what);
 }
 
 void Lab::order(const model::ControlNode& control) {
@@ -154,6 +186,8 @@ void Lab::order(const model::ControlNode& control) {
         fmt::format("{} {}", verbs.at(static_cast<std::size_t>(control.verb)), control.node);
     if (!node)
         done(what, "there is no such node");
+    else if (auto* implementation = foreign(control.node))
+        implementation->control(control, what, now().mono);
     else if (auto* kernel = network_->node(control.node))
         control_kernel(*kernel, control, what);
     else

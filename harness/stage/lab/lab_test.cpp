@@ -346,7 +346,7 @@ TEST(Lab, KeepsATcpStreamInOrderOverALossyLink) {
         ASSERT_FALSE(events.empty());
         const auto& report = std::get<model::FlowReport>(events.back().what).arguments;
         EXPECT_EQ(report.at("bytes"), "5000");
-        EXPECT_EQ(report.at("reset"), "no");
+        EXPECT_EQ(report.at("resets"), "0");
         EXPECT_EQ(report.at("disordered"), "no");
     });
 }

@@ -339,6 +339,26 @@ std::vector<AddressState> Netlink::addresses() {
     return found;
 }
 
+std::vector<RouteState> Netlink::routes() {
+    std::vector<RouteState> found;
+    dump(RTM_GETROUTE, AF_INET6, [&](const void* message) {
+        const auto& header = body<rtmsg>(message);
+        if (header.rtm_table != RT_TABLE_MAIN || header.rtm_type != RTN_UNICAST)
+            return;
+        RouteState& route = found.emplace_back();
+        route.to.length = header.rtm_dst_len;
+        each_attribute<rtmsg>(message, [&](const rtattr& one) {
+            if (one.rta_type == RTA_DST)
+                route.to.address.octets = value_of<std::array<std::uint8_t, 16>>(one);
+            else if (one.rta_type == RTA_GATEWAY)
+                route.via.octets = value_of<std::array<std::uint8_t, 16>>(one);
+            else if (one.rta_type == RTA_OIF)
+                route.index = value_of<int>(one);
+        });
+    });
+    return found;
+}
+
 std::optional<int> Netlink::index_of(const std::string& name) {
     for (const auto& link : links())
         if (link.name == name)

@@ -36,6 +36,12 @@ struct AddressState {
     bool tentative = false;
 };
 
+struct RouteState {
+    base::Prefix to;
+    base::Ip6 via; ///< unspecified: on link
+    int index = 0;
+};
+
 /// A conversation with the kernel about the network of the namespace in which it was opened. Requests are
 /// collected and sent together: that makes a topology cost milliseconds. Raw rtnetlink rather than libnl: six
 /// kinds of message are all that is needed.
@@ -59,6 +65,9 @@ public:
     /// put off for a second otherwise.
     LinkState link(int index);
     std::vector<AddressState> addresses();
+    /// IPv6 routes of the main table, without those that every interface has for multicast and its own
+    /// addresses.
+    std::vector<RouteState> routes();
     /// Index of the interface with that name; nullopt if there is none.
     std::optional<int> index_of(const std::string& name);
 

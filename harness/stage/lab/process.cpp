@@ -39,7 +39,7 @@ struct Pipe {
 };
 
 /// Descriptors that the child keeps, at fixed places so that all others can be closed in one call.
-enum : int { kept_exec_report = 3, kept_status = 4, kept_network = 5, first_unwanted = 6 };
+enum : int { kept_exec_report = 3, kept_status = 4, kept_network = 5, kept_beside = 6, first_unwanted = 7 };
 
 [[noreturn]] void give_up() {
     const int reason = errno;
@@ -53,24 +53,28 @@ void place(int from, int to) {
 }
 
 /// Standard output and error go to the pipe, the rest of the harness's descriptors go away.
-void arrange_descriptors(int output, int exec_report, int status, int network) {
-    // First out of the way of the places that they are moved to.
+void arrange_descriptors(int output, int exec_report, int status, const ProcessSpec& spec) {
+    // First out of the way of the places that they are moved to. A descriptor that is not wanted is a second
+    // of /dev/null.
     constexpr int out_of_the_way = 64;
-    output = ::fcntl(output, F_DUPFD, out_of_the_way);
-    exec_report = ::fcntl(exec_report, F_DUPFD, out_of_the_way);
-    status = ::fcntl(status, F_DUPFD, out_of_the_way);
-    network = network < 0 ? -1 : ::fcntl(network, F_DUPFD, out_of_the_way);
-    const int nothing = ::open("/dev/null", O_RDONLY);
-    place(nothing, STDIN_FILENO);
+    const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const auto away = [&](int from) {
+        return ::fcntl(from < 0 ? nothing : from, F_DUPFD_CLOEXEC, out_of_the_way);
+    };
+    output = away(output);
+    exec_report = away(exec_report);
+    status = away(status);
+    const int network = away(spec.network), beside = away(spec.beside);
+    place(away(nothing), STDIN_FILENO);
     place(output, STDOUT_FILENO);
     place(output, STDERR_FILENO);
     place(exec_report, kept_exec_report);
     place(status, kept_status);
-    if (network >= 0)
-        place(network, kept_network);
-    ::fcntl(kept_exec_report, F_SETFD, FD_CLOEXEC);
-    ::fcntl(kept_status, F_SETFD, FD_CLOEXEC);
-    ::syscall(SYS_close_range, network >= 0 ? first_unwanted : kept_network, ~0U, 0);
+    place(network, kept_network);
+    place(beside, kept_beside);
+    for (int kept = kept_exec_report; kept < first_unwanted; ++kept)
+        ::fcntl(kept, F_SETFD, FD_CLOEXEC);
+    ::syscall(SYS_close_range, first_unwanted, ~0U, 0);
 }
 
 void limit(__rlimit_resource which, std::uint64_t most) {
@@ -121,7 +125,7 @@ void execute_from_path(char* const* arguments) {
     sigset_t awaited;
     ::sigfillset(&awaited);
     int result = 0;
-    bool running = true;
+    bool running = true, told_to_stop = false;
     for (;;) {
         int status = 0;
         pid_t dead = 0;
@@ -131,26 +135,35 @@ void execute_from_path(char* const* arguments) {
                 result = status;
             }
         const bool childless = dead < 0 && errno == ECHILD;
-        if (childless || (!running && result != 0)) {
+        if (childless || (!running && (result != 0 || told_to_stop))) {
             [[maybe_unused]] const auto written = ::write(kept_status, &result, sizeof result);
             ::_exit(0); // the kernel kills whatever is left
         }
         const int number = ::sigwaitinfo(&awaited, nullptr);
-        if (number > 0 && number != SIGCHLD)
-            ::kill(-1, number);
+        if (number <= 0 || number == SIGCHLD)
+            continue;
+        told_to_stop = told_to_stop || number == SIGTERM || number == SIGINT || number == SIGQUIT;
+        ::kill(-1, number);
     }
+}
+
+void block_signals() {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::sigprocmask(SIG_SETMASK, &all, nullptr);
+}
+
+void enter_network(const ProcessSpec& spec) {
+    if (spec.network >= 0 && ::setns(kept_network, CLONE_NEWNET) != 0)
+        give_up();
 }
 
 [[noreturn]] void be_init(const ProcessSpec& spec, char* const* arguments) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::prctl(PR_SET_NAME, "sut-init");
     ::setsid();
-    sigset_t all;
-    ::sigfillset(&all);
-    ::sigprocmask(SIG_SETMASK, &all, nullptr);
-    if (spec.network >= 0 && ::setns(kept_network, CLONE_NEWNET) != 0)
-        give_up();
-    ::close(kept_network);
+    block_signals();
+    enter_network(spec);
     // Its own view of its processes, and a /run of its own where two of a kind keep their PID files. Refused
     // in containers with a masked /proc: then it sees the sandbox's.
     ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
@@ -163,6 +176,35 @@ void execute_from_path(char* const* arguments) {
         execute(spec, arguments);
     ::close(kept_exec_report);
     watch_over(program);
+}
+
+/// A guest in the namespaces of another process, which it cannot outlive.
+[[noreturn]] void be_guest(const ProcessSpec& spec, char* const* arguments) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::setsid();
+    block_signals();
+    enter_network(spec);
+    if (::setns(kept_beside, CLONE_NEWPID | CLONE_NEWNS) != 0)
+        give_up();
+    const pid_t program = ::fork(); // only a child gets into the PID namespace
+    if (program < 0)
+        give_up();
+    if (program == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        execute(spec, arguments);
+    }
+    ::close(kept_exec_report);
+    sigset_t awaited;
+    ::sigfillset(&awaited);
+    for (int status = 0;;) {
+        if (::waitpid(program, &status, WNOHANG) == program) {
+            [[maybe_unused]] const auto written = ::write(kept_status, &status, sizeof status);
+            ::_exit(0);
+        }
+        const int number = ::sigwaitinfo(&awaited, nullptr);
+        if (number > 0 && number != SIGCHLD)
+            ::kill(program, number);
+    }
 }
 
 std::string how(int status) {
@@ -206,15 +248,17 @@ Process::Process(const ProcessSpec& spec) : most_logged_(spec.most_logged) {
     std::fflush(nullptr);
 
     int pidfd = -1;
-    const auto flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_PIDFD | SIGCHLD;
+    const auto flags = (spec.beside < 0 ? CLONE_NEWPID | CLONE_NEWNS : 0) | CLONE_PIDFD | SIGCHLD;
     pid_ = static_cast<pid_t>(::syscall(SYS_clone, flags, nullptr, &pidfd, nullptr, nullptr));
     if (pid_ < 0)
         fail("make a PID namespace for " + spec.command.front());
     if (pid_ == 0) {
-        arrange_descriptors(output.writes.get(), exec_report.writes.get(), status.writes.get(), spec.network);
+        arrange_descriptors(output.writes.get(), exec_report.writes.get(), status.writes.get(), spec);
         for (const auto& variable : environment)
             ::putenv(const_cast<char*>(variable.c_str()));
-        be_init(spec, arguments.data());
+        if (spec.beside < 0)
+            be_init(spec, arguments.data());
+        be_guest(spec, arguments.data());
     }
     pidfd_ = Descriptor(pidfd);
     for (Descriptor* ours : {&exec_report.writes, &output.writes, &status.writes})

@@ -21,7 +21,10 @@ struct ProcessSpec {
     std::uint64_t most_logged = 16U << 20; ///< octets; more is over its limits
     std::uint64_t largest_file = 256U << 20;
     std::uint64_t most_processes = 512;
-    std::string clock_file; ///< with libfaketime: the file that holds its clock's offset; empty: real time
+    /// Runs among the processes of that pidfd, sees what they see, and can signal them; negative: alone.
+    int beside = -1;
+    /// With libfaketime: the file that holds its clock's offset; empty: real time.
+    std::string clock_file;
 };
 
 /// A foreign program with all that it starts: in a PID namespace of its own, whose PID 1 is a few lines of

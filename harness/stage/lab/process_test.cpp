@@ -187,6 +187,18 @@ TEST(Process, LivesAsLongAsTheDaemonThatItLeftInTheBackground) {
     });
 }
 
+TEST(Process, CanStandBesideAnotherAndSignalIt) {
+    in_sandbox([] {
+        Process daemon(shell("echo $$ > /run/daemon.pid; echo ready; exec tail -f /dev/null"));
+        ASSERT_TRUE(prints(daemon, "ready"));
+        auto hook = shell("kill -KILL $(cat /run/daemon.pid)");
+        hook.beside = daemon.pidfd();
+        Process beside(hook);
+        EXPECT_EQ(end_of(beside), "exit 0");
+        EXPECT_EQ(end_of(daemon), "signal 9");
+    });
+}
+
 TEST(Process, SeesTheClockThatItIsGiven) {
     const Directory directory;
     ASSERT_FALSE(faketime_library().empty()) << "libfaketime is not installed";

@@ -159,7 +159,7 @@ model::FlowReport Stream::report() {
              {"back.bytes", std::to_string(client_.received)},
              {"back.sent", std::to_string(server_.sent)},
              {"connected", yes_or_no(connected_)},
-             {"reset", yes_or_no(reset_)},
+             {"resets", reset_ ? "1" : "0"},
              {"disordered", yes_or_no(disordered_)}}};
 }
 

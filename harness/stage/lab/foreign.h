@@ -1,0 +1,97 @@
+#pragma once
+
+#include "harness/model/machine.h"
+#include "harness/model/order.h"
+#include "harness/model/sut.h"
+#include "harness/model/transcript.h"
+#include "harness/stage/lab/process.h"
+
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <variant>
+#include <vector>
+
+struct pollfd;
+
+namespace stage::lab {
+
+/// An implementation that was not ready in its boot time, or ended before: with the end of its log.
+class NotReady : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// Which implementation stands at a node of the case.
+struct SutNode {
+    std::string node;
+    model::Sut sut;          ///< command and hooks with the names of the rendered files
+    std::string directory;   ///< where it starts, with its files; its log becomes NODE.log there
+    bool sets_clock = false; ///< the case sets its clock: it runs under libfaketime
+};
+
+/// A foreign implementation at work: its process, its log, its hooks and its limits. Nothing here blocks but
+/// kill().
+class Foreign {
+public:
+    using News = std::variant<model::Died, model::Done, model::Said>;
+
+    /// Starts it in the namespace. Throws std::system_error naming the command if it cannot be executed.
+    Foreign(SutNode, int space, base::Mono now);
+
+    const SutNode& node() const { return node_; }
+    /// Ready by its log, its port or its mere start; a probe is up to the caller.
+    bool ready() const { return state_ == State::running; }
+    /// Throws NotReady if it ended or ran out of its boot time.
+    void require_on_its_way(base::Mono now) const;
+
+    void control(const model::ControlNode&, const std::string& order, base::Mono now);
+    /// Runs the hook of the event. False if the profile has none.
+    bool tell(const model::Told&, const std::string& order, base::Mono now);
+    /// Counts a frame that it sent; false once it is over its limits, and then it is killed.
+    bool sends(base::Mono now);
+
+    void descriptors(std::vector<pollfd>&) const;
+    std::optional<base::Mono> due() const;
+    void work(base::Mono now);
+    /// What has happened since the last call.
+    std::vector<News> news();
+
+private:
+    enum class State { starting, running, stopping, stopped };
+    struct RunningHook {
+        std::string order, event;
+        base::Mono deadline{};
+        std::unique_ptr<Process> process;
+    };
+
+    ProcessSpec spec(const std::string& command_line, const model::Arguments&) const;
+    void start(base::Mono now);
+    void stop(bool kill, base::Mono now);
+    void ended(const std::string& how, base::Mono now);
+    void over_limits(const std::string& which);
+    void done(std::string trouble);
+    bool looks_ready() const;
+    void work_hooks(base::Mono now);
+    void forget_state() const;
+    std::string end_of_log() const;
+
+    SutNode node_;
+    int space_;
+    State state_ = State::stopped;
+    std::unique_ptr<Process> process_;
+    base::Mono deadline_{}, next_look_{};
+    std::string order_; ///< that is answered when the state is reached
+    bool starts_again_ = false, keeps_state_ = true;
+    std::string last_end_; ///< how it ended, while starting
+    std::vector<RunningHook> hooks_;
+    std::vector<News> news_;
+    base::Mono window_{}; ///< start of the second in which frames are counted
+    std::uint64_t in_window_ = 0;
+};
+
+/// A socket is bound to that port, or a raw socket open for that protocol, in the calling thread's namespace.
+bool somebody_listens(const std::string& protocol, std::uint16_t port);
+
+} // namespace stage::lab

@@ -30,6 +30,7 @@ std::unique_ptr<model::Machine> make_puppet(const model::NodeConfig& config) {
     options.sends_errors = is_on(config, "errors", false);
     options.listens_to_all_udp = true;
     options.follows_packet_too_big = false;
+    options.claims_emitted_sources = config.self.role == "mn";
     return std::make_unique<Node>(config, options, std::make_unique<PuppetRole>(config));
 }
 

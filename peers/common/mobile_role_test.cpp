@@ -227,5 +227,31 @@ TEST_F(Roaming, AsPuppetLearnsItsAddressButSaysNothing) {
               ip("fe80::a1"));
 }
 
+TEST_F(Roaming, AsPuppetCanBeFoundUnderTheAddressThatItWasMadeToUse) {
+    mobile(NodeBuilder("mn1", "mn"), true);
+    net.connect("mn1", 0, "link1");
+    net.emit("mn1", {{wire::Ipv6{ip("2001:db8:100:1::77"), ip("ff02::1")}, wire::EchoRequest{}}, {}, {}});
+    const auto config = NodeBuilder("near").port("link1", {"2001:db8:100:1::99/64"}).config();
+    net.add(config, make_host(config));
+    net.emit("near",
+             {{wire::Ipv6{ip("2001:db8:100:1::99"), ip("2001:db8:100:1::77")}, wire::EchoRequest{}}, {}, {}});
+    net.run_for(100ms);
+    EXPECT_TRUE(net.last<wire::NeighborAdvertisement>("mn1"));
+    EXPECT_TRUE(net.last<wire::EchoRequest>("near"));
+}
+
+TEST_F(Roaming, AsPuppetSaysThatItCouldNotSend) {
+    mobile(NodeBuilder("mn1", "mn"), true);
+    const wire::Packet packet{
+        {wire::Ipv6{ip("2001:db8:100:1::77"), ip("2001:db8:c::1")}, wire::EchoRequest{}}, {}, {}};
+    net.emit("mn1", packet);
+    ASSERT_EQ(net.notes.size(), 1u) << "no carrier";
+    net.connect("mn1", 0, "link1");
+    net.emit("mn1", packet);
+    net.run_for(4s);
+    ASSERT_EQ(net.notes.size(), 2u) << "no router: it asked for the destination itself, and nobody answered";
+    EXPECT_EQ(net.notes[1].note.arguments.at("next-hop"), "2001:db8:c::1");
+}
+
 } // namespace
 } // namespace peers::common

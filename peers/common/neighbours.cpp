@@ -194,7 +194,7 @@ void Neighbours::known(const Key& key, Entry& entry, const base::Mac& mac, State
 void Neighbours::fail(const Key& key, Outcome& outcome) {
     Entry& entry = entries_.at(key);
     for (auto& frame : entry.waiting)
-        outcome.undeliverable.push_back({key.first, std::move(frame)});
+        outcome.undeliverable.push_back({key.first, std::move(frame), key.second});
     if (entry.answer_wanted)
         outcome.probed.push_back({key.first, key.second, false, {}});
     unschedule(key, entry);

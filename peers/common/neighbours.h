@@ -27,10 +27,15 @@ public:
         PortIndex port = 0;
         base::Bytes frame;
     };
+    struct Undeliverable {
+        PortIndex port = 0;
+        base::Bytes frame;
+        base::Ip6 next_hop;
+    };
     struct Outcome {
         std::vector<Ask> asks;
         std::vector<Released> released;
-        std::vector<Released> undeliverable; ///< nobody answered
+        std::vector<Undeliverable> undeliverable; ///< nobody answered
         std::vector<Probed> probed;
     };
 

@@ -260,19 +260,23 @@ void Stack::emit(const model::Emit& what, base::Now now) {
         model::apply(what.edits,
                      framed ? wire::decode_frame(octets, profile_) : wire::decode_ip(octets, profile_),
                      octets);
-    std::optional<PortIndex> port = port_named(what.port);
-    if (framed) {
-        if (!port)
-            port = port_for({}, {});
-        if (port && ports_[*port].up)
-            actions_.push_back(model::FrameOut{*port, std::move(octets)});
-        return;
-    }
-    // Where it goes is decided by what was meant, not by what an edit made of it.
     const wire::Ipv6* ip = wire::outer_ip(what.packet);
-    base::Ip6 next_hop = ip ? ip->destination : base::Ip6{};
-    const Target* target =
-        ip && !next_hop.is_multicast() && !next_hop.is_link_local() ? routes_.find(next_hop) : nullptr;
+    const std::optional<PortIndex> port = port_named(what.port);
+    if (!framed)
+        return emit_packet(octets, ip, port, now);
+    const auto out =
+        port ? port : port_for(ip ? ip->source : base::Ip6{}, ip ? ip->destination : base::Ip6{});
+    if (out && ports_[*out].up)
+        actions_.push_back(model::FrameOut{*out, std::move(octets)});
+}
+
+/// Where a packet goes is decided by what was meant, not by what an edit made of it.
+void Stack::emit_packet(base::View octets, const wire::Ipv6* meant, std::optional<PortIndex> port,
+                        base::Now now) {
+    const base::Ip6 source = meant ? meant->source : base::Ip6{};
+    base::Ip6 next_hop = meant ? meant->destination : base::Ip6{};
+    const bool is_routed = meant && !next_hop.is_multicast() && !next_hop.is_link_local();
+    const Target* target = is_routed ? routes_.find(next_hop) : nullptr;
     if (const auto* out = target ? std::get_if<PortTarget>(target) : nullptr) {
         if (!port)
             port = out->port;
@@ -280,9 +284,13 @@ void Stack::emit(const model::Emit& what, base::Now now) {
             next_hop = *out->gateway;
     }
     if (!port)
-        port = port_for(ip ? ip->source : base::Ip6{}, next_hop);
-    if (!port)
+        port = port_for(source, next_hop);
+    if (!port || !ports_[*port].up) {
+        actions_.push_back(model::Note{"not sent: no port with carrier", {}});
         return;
+    }
+    if (options_.claims_emitted_sources && source.is_routable_unicast() && !own_.contains(source))
+        add_address(*port, {source, 128});
     const unsigned mtu = config_.self.ports[*port].mtu;
     if (octets.size() <= mtu || ip6_packet(octets).empty())
         return to_link(*port, next_hop, octets, false, now);

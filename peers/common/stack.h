@@ -34,6 +34,9 @@ public:
         bool sends_errors = true; ///< ICMPv6 errors and Binding Errors
         bool listens_to_all_udp = false;
         bool follows_packet_too_big = true;
+        /// Global sources of emitted packets become addresses of the node, so that it can be found on its
+        /// link.
+        bool claims_emitted_sources = false;
         Wants wants;
     };
     /// Addresses, routes and ports are those of the configuration. Ports without link begin without carrier.
@@ -142,6 +145,7 @@ private:
     void add_address(PortIndex, const base::Prefix&);
     void remove_address(PortIndex, const base::Ip6&);
     void send_on_port(const SendOnPort&, base::Now);
+    void emit_packet(base::View octets, const wire::Ipv6* meant, std::optional<PortIndex>, base::Now);
     std::optional<PortIndex> port_for(const base::Ip6& source, const base::Ip6& destination) const;
 
     model::NodeConfig config_;

@@ -119,8 +119,11 @@ void Stack::carry_out(Neighbours::Outcome& outcome, base::Now now) {
         solicit(ask);
     for (const Probed& probed : outcome.probed)
         for_role_.push_back({probed, nullptr});
-    for (const Neighbours::Released& lost : outcome.undeliverable) {
+    for (const Neighbours::Undeliverable& lost : outcome.undeliverable) {
         const base::View ip = ip6_packet(base::View(lost.frame).subspan(ethernet_size));
+        actions_.push_back(
+            model::Note{"not sent: nobody answers on port " + config_.self.ports[lost.port].name,
+                        {{"next-hop", base::text(lost.next_hop)}}});
         if (ip.empty())
             continue;
         const auto inner = quoted_inner(ip);

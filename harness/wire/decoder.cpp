@@ -8,7 +8,17 @@ namespace wire {
 
 namespace {
 constexpr std::size_t most_layers = 16;
+
+/// The Ethernet header that carries layers[at] directly; null if something else is in between.
+Ethernet* frame_of(std::vector<Layer>& layers, std::size_t at) {
+    auto between = [](const Layer& layer) { return std::holds_alternative<Vlan>(layer); };
+    auto* frame = layers.empty() ? nullptr : std::get_if<Ethernet>(&layers[0]);
+    bool direct =
+        frame && std::all_of(layers.begin() + 1, layers.begin() + static_cast<std::ptrdiff_t>(at), between);
+    return direct ? frame : nullptr;
 }
+
+} // namespace
 
 Decoder::Decoder(base::View octets, const Profile& profile, Packet& packet)
     : Visitor(profile), octets_(octets), packet_(packet), end_(octets.size()), limit_(octets.size()) {
@@ -172,12 +182,10 @@ void Decoder::set_total_length(std::uint64_t value, const Right& right) {
         return;
     auto surplus = octets_.subspan(end, limit_ - end);
     auto& layers = packet_.layers;
-    bool framed = std::holds_alternative<Ethernet>(layers[0]) &&
-                  std::all_of(layers.begin() + 1, layers.end() - 1,
-                              [](const Layer& layer) { return std::holds_alternative<Vlan>(layer); });
+    Ethernet* frame = frame_of(packet_.layers, layers.size() - 1);
     base::Bytes* trailer = nullptr;
-    if (framed)
-        trailer = &std::get<Ethernet>(layers[0]).trailer;
+    if (frame)
+        trailer = &frame->trailer;
     else if (auto* ip = std::get_if<Ipv6>(&layers.back()))
         trailer = &ip->trailer;
     else if (auto* old = std::get_if<Ipv4>(&layers.back()))
@@ -187,7 +195,7 @@ void Decoder::set_total_length(std::uint64_t value, const Right& right) {
     if (trailer)
         trailer->assign(surplus.begin(), surplus.end());
     constexpr std::size_t shortest_frame = 60; // without its check sequence (IEEE 802.3, 3.2.8)
-    if (!framed || octets_.size() > shortest_frame)
+    if (!frame || octets_.size() > shortest_frame)
         fault(FaultKind::trailing, end);
     limit_ = end;
     end_ = std::min(end_, end);
@@ -272,8 +280,9 @@ void Decoder::chain(Next next) {
             truncated_ = reported;
             cut_ = cut;
             packet_.layers.pop_back();
-            if (auto* outer = packet_.find<Ethernet>(); outer && believed)
-                outer->trailer.clear();
+            Ethernet* frame = frame_of(packet_.layers, packet_.layers.size());
+            if (frame && believed)
+                frame->trailer.clear();
             enter(layer_shapes()[shape].kind->name);
             if (missing)
                 truncated(limit_);

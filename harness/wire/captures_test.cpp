@@ -1,5 +1,5 @@
 // Every capture of others decodes to what was read from its octets by hand (captures/expected).
-#include "harness/wire/packet.h"
+#include "harness/wire/golden_test.h"
 
 #include <gtest/gtest.h>
 
@@ -96,6 +96,27 @@ TEST_P(Captures, AreEncodedAsTheyWere) {
         Packet packet = decode(recorded, i);
         EXPECT_EQ(base::hex(encode(packet)), base::hex(packet.raw)) << i + 1;
     }
+}
+
+TEST(GoldenCaptures, HoldTheVectorsOfTheirProfile) {
+    using D = Profile::Dialect;
+    const std::pair<const char*, D> files[] = {{"draft02", D::draft02},
+                                               {"rfc5213", D::rfc5213},
+                                               {"nemo-pd", D::nemo_pd},
+                                               {"pmip6-nemo", D::pmip6_nemo},
+                                               {"netmip6", D::netmip6}};
+    std::size_t total = 0;
+    for (const auto& [file, dialect] : files) {
+        Recorded recorded =
+            read_pcap(fs::path(SOURCE_DIR) / "captures" / "golden" / (std::string(file) + ".pcap"));
+        std::vector<base::Bytes> vectors;
+        for (const auto& golden : goldens())
+            if (golden.profile.dialect == dialect)
+                vectors.push_back(golden.octets);
+        EXPECT_EQ(recorded.packets, vectors) << file;
+        total += vectors.size();
+    }
+    EXPECT_EQ(total, goldens().size());
 }
 
 INSTANTIATE_TEST_SUITE_P(Others, Captures, testing::ValuesIn(captures()), [](const auto& parameter) {

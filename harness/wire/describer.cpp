@@ -56,7 +56,7 @@ private:
     void on_end(const Field& field, bool& value) override { add(field, std::uint64_t{value}, value); }
     void on_option_type(const Field& field, std::uint64_t& value, unsigned) override { add(field, value); }
     void on_message_type(const Field& field, std::uint64_t& value, const Names& names) override {
-        add(field, value, !names.name_of(value));
+        add(field, value, !names.name_of(value) || !octets_.empty());
     }
 
     void on_options(Family family, OptionList& list, bool* unpadded) override {

@@ -137,6 +137,14 @@ void Netlink::add_veth(const VethEnd& here, const VethEnd& there, int namespace_
     });
 }
 
+void Netlink::add_link(const std::string& name, const std::string& kind) {
+    auto& message =
+        begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, fmt::format("make the {} {}", kind, name)).octets;
+    append(message, link_header(0));
+    attribute(message, IFLA_IFNAME, name);
+    nested(message, IFLA_LINKINFO, [&] { attribute(message, IFLA_INFO_KIND, kind); });
+}
+
 void Netlink::set_up(int index, bool up) {
     auto& message =
         begin(RTM_NEWLINK, 0, fmt::format("set interface {} {}", index, up ? "up" : "down")).octets;

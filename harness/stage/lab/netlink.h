@@ -50,6 +50,8 @@ public:
     Netlink();
 
     void add_veth(const VethEnd& here, const VethEnd& there, int namespace_of_there);
+    /// A virtual interface of another kind: "ip6tnl", "dummy", …
+    void add_link(const std::string& name, const std::string& kind);
     void set_up(int index, bool up);
     void set_mtu(int index, unsigned mtu);
     /// Without duplicate address detection.

@@ -113,6 +113,13 @@ bool FramePort::write(int interface_index, base::View frame) {
     return false;
 }
 
+void FramePort::hear_all_groups(int interface_index) {
+    packet_mreq request{};
+    request.mr_ifindex = interface_index;
+    request.mr_type = PACKET_MR_ALLMULTI;
+    set_option(socket_.get(), PACKET_ADD_MEMBERSHIP, request, "hear all groups");
+}
+
 FramePort::Losses FramePort::losses() {
     tpacket_stats statistics{};
     socklen_t size = sizeof statistics;

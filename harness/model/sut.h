@@ -62,6 +62,7 @@ struct Sut {
     std::uint64_t flood = 20'000; ///< frames a second from it that are over its limits
     base::Duration quiet = std::chrono::milliseconds(300); ///< silence that answers a stimulus
     unsigned parallel = 1;                                 ///< cases at a time
+    std::uint64_t output = 64u << 20;                      ///< octets that it may print
 
     std::map<std::string, std::string> codepoints;
     Where where;

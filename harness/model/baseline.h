@@ -1,0 +1,25 @@
+#pragma once
+
+#include "harness/model/verdict.h"
+#include "harness/model/where.h"
+
+#include <string>
+#include <vector>
+
+namespace model {
+
+/// What a known implementation is expected to do wrong (or right): only differences from it are news.
+struct Expectation {
+    std::string case_id;     ///< or a pattern with * and ?
+    std::string requirement; ///< empty: the verdict of the whole case
+    Verdict verdict{};
+    std::string message; ///< text that the finding's sentence contains; empty: any
+    Where where;
+};
+
+struct Baseline {
+    std::string sut; ///< name of the profile it was taken from; empty: any
+    std::vector<Expectation> expectations;
+};
+
+} // namespace model

@@ -1,0 +1,117 @@
+#include "harness/base/text.h"
+#include "harness/script/context.h"
+#include "harness/script/sut.h"
+#include "harness/script/xml.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+namespace script {
+namespace {
+
+std::optional<model::Verdict> verdict_of(std::string_view word) {
+    using enum model::Verdict;
+    for (const auto verdict :
+         {pass, observed, deviation, inconclusive, error, fail, not_claimed, unsupported})
+        if (model::name(verdict) == word)
+            return verdict;
+    return std::nullopt;
+}
+
+std::vector<std::string> verdict_names() {
+    using enum model::Verdict;
+    std::vector<std::string> names;
+    for (const auto verdict :
+         {pass, observed, deviation, inconclusive, error, fail, not_claimed, unsupported})
+        names.emplace_back(model::name(verdict));
+    return names;
+}
+
+void expectation(const Tag& tag, const Known& known, model::Baseline& baseline, const Context& context) {
+    tag.only({"case", "requirement", "verdict", "message"}, *context.mistakes);
+    model::Expectation one;
+    one.where = tag.where();
+    one.case_id = tag.required("case", *context.mistakes);
+    one.requirement = tag.value("requirement");
+    one.message = tag.value("message");
+    const std::string verdict = tag.required("verdict", *context.mistakes);
+    if (const auto read = verdict_of(verdict))
+        one.verdict = *read;
+    else if (tag.has("verdict"))
+        context.mistake(tag.attr("verdict")->at(), fmt::format("there is no verdict {}{}", quoted(verdict),
+                                                               did_you_mean(verdict, verdict_names())));
+    const auto& ids = known.requirements;
+    if (!one.requirement.empty() && !ids.empty() &&
+        std::find(ids.begin(), ids.end(), one.requirement) == ids.end() && one.requirement != "SUT-ALIVE")
+        context.mistake(tag.attr("requirement")->at(),
+                        fmt::format("there is no requirement {}{}", quoted(one.requirement),
+                                    did_you_mean(one.requirement, ids)));
+    const auto is_meant = [&](const std::string& id) {
+        return id == one.case_id || base::glob(one.case_id, id);
+    };
+    if (!known.cases.empty() && !one.case_id.empty() &&
+        std::none_of(known.cases.begin(), known.cases.end(), is_meant))
+        context.mistake(tag.attr("case")->at(), fmt::format("there is no case {}{}", quoted(one.case_id),
+                                                            did_you_mean(one.case_id, known.cases)));
+    for (const auto& other : baseline.expectations)
+        if (other.case_id == one.case_id && other.requirement == one.requirement &&
+            other.message == one.message)
+            context.mistake(tag.where(),
+                            fmt::format("the same is expected in line {} already", other.where.line));
+    baseline.expectations.push_back(std::move(one));
+}
+
+std::string attribute(std::string_view name, const std::string& value) {
+    if (value.empty())
+        return {};
+    pugi::xml_document document;
+    document.append_child("x").append_attribute(std::string(name).c_str()) = value.c_str();
+    std::ostringstream text;
+    document.first_child().print(text, "", pugi::format_raw);
+    const std::string whole = text.str();
+    return whole.substr(2, whole.size() - 4);
+}
+
+} // namespace
+
+model::Baseline load_baseline(Text file, const Known& known, std::vector<model::Mistake>& mistakes) {
+    Mistakes collected;
+    const Document document(std::move(file), collected);
+    model::Baseline baseline;
+    Context context;
+    context.mistakes = &collected;
+    if (document.root() && std::string_view(document.root().name()) != "baseline") {
+        collected.add(document.at(document.root()),
+                      fmt::format("a baseline is a <baseline>, not {}", quoted(document.root().name())));
+    } else if (document.root()) {
+        const Tag root(document, document.root());
+        root.only({"sut"}, collected);
+        baseline.sut = root.value("sut");
+        for (const auto& tag : root.children()) {
+            if (tag.name() == "expect")
+                expectation(tag, known, baseline, context);
+            else
+                collected.add(tag.where(),
+                              fmt::format("unknown element {} in a baseline{}", quoted(tag.name()),
+                                          did_you_mean(tag.name(), std::vector<std::string>{"expect"})));
+        }
+    }
+    const auto all = collected.sorted();
+    mistakes.insert(mistakes.end(), all.begin(), all.end());
+    return baseline;
+}
+
+std::string text(const model::Baseline& baseline) {
+    std::string text =
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<baseline" + attribute("sut", baseline.sut) + ">\n";
+    for (const auto& one : baseline.expectations)
+        text += "  <expect" + attribute("case", one.case_id) + attribute("requirement", one.requirement) +
+                attribute("verdict", std::string(model::name(one.verdict))) +
+                attribute("message", one.message) + "/>\n";
+    return text + "</baseline>\n";
+}
+
+} // namespace script

@@ -1,0 +1,333 @@
+#include "harness/script/sut.h"
+
+#include "harness/base/text.h"
+#include "harness/script/context.h"
+#include "harness/script/xml.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+namespace script {
+namespace {
+
+const std::vector<std::string> signal_names{"SIGTERM", "SIGINT",  "SIGHUP", "SIGQUIT",
+                                            "SIGUSR1", "SIGUSR2", "SIGKILL"};
+const std::vector<std::string> codepoint_names{"mnp-request-option", "mnp-confirmation-option",
+                                               "ho-request-type",    "ho-response-type",
+                                               "ho-option-type",     "nemo-alternative-s-bits"};
+/// Events that our suites tell roles of; a name near one of them is a slip.
+const std::vector<std::string> event_names{"attach",   "detach",        "move",  "stop",     "start",
+                                           "restart",  "clock",         "state", "renumber", "delete",
+                                           "withdraw", "ho-indication", "setup"};
+
+bool is_one_of(const std::vector<std::string>& all, std::string_view one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+class SutReader {
+public:
+    SutReader(const Tag& root, Mistakes& mistakes) : root_(root) { context_.mistakes = &mistakes; }
+    model::SutProfile read();
+
+private:
+    void head();
+    void claims(const Tag& tag);
+    void start(const Tag& tag);
+    void ready(const Tag& tag, model::SutProfile::Ready& ready);
+    void stop(const Tag& tag, std::vector<model::SutProfile::Signal>& stop);
+    void at(const Tag& tag);
+    void config(const Tag& tag);
+    void hook(const Tag& tag);
+    void limits(const Tag& tag);
+    void codepoints(const Tag& tag);
+    void check_whole() const;
+    std::optional<std::uint64_t> octets(const std::optional<Attr>& attr) const;
+
+    Tag root_;
+    Context context_;
+    model::SutProfile sut_;
+};
+
+model::SutProfile SutReader::read() {
+    static const std::map<std::string, void (SutReader::*)(const Tag&)> parts{
+        {"claims", &SutReader::claims},        {"start", &SutReader::start}, {"at", &SutReader::at},
+        {"config", &SutReader::config},        {"hook", &SutReader::hook},   {"limits", &SutReader::limits},
+        {"codepoints", &SutReader::codepoints}};
+    head();
+    std::vector<std::string> names;
+    for (const auto& [name, part] : parts)
+        names.push_back(name);
+    std::set<std::string> seen;
+    for (const auto& tag : root_.children()) {
+        const auto found = parts.find(tag.name());
+        if (found == parts.end()) {
+            context_.mistake(tag.where(), fmt::format("unknown element {} in a SUT profile{}",
+                                                      quoted(tag.name()), did_you_mean(tag.name(), names)));
+            continue;
+        }
+        const bool several = tag.name() == "config" || tag.name() == "hook" || tag.name() == "at";
+        if (!seen.insert(tag.name()).second && !several)
+            context_.mistake(tag.where(), fmt::format("a second {} in one profile", quoted(tag.name())));
+        (this->*found->second)(tag);
+    }
+    check_whole();
+    return sut_;
+}
+
+void SutReader::head() {
+    root_.only({"name", "role", "profile"}, *context_.mistakes);
+    sut_.where = root_.where();
+    sut_.name = root_.required("name", *context_.mistakes);
+    sut_.role = root_.required("role", *context_.mistakes);
+    if (const auto role = root_.attr("role"); role && !is_one_of(sut_roles(), role->value))
+        context_.mistake(role->at(), fmt::format("there is no role {}{}", quoted(role->value),
+                                                 did_you_mean(role->value, sut_roles())));
+    sut_.profile = root_.value("profile");
+    if (const auto profile = root_.attr("profile"); profile && !is_one_of(profiles(), profile->value))
+        context_.mistake(profile->at(), fmt::format("there is no profile {}{}", quoted(profile->value),
+                                                    did_you_mean(profile->value, profiles())));
+}
+
+void SutReader::claims(const Tag& tag) {
+    tag.only({"features", "lacks"}, *context_.mistakes);
+    sut_.claims = tag.words("features");
+    sut_.lacks = tag.words("lacks");
+    for (const auto& feature : sut_.claims)
+        if (is_one_of(sut_.lacks, feature))
+            context_.mistake(tag.attr("lacks")->at(),
+                             fmt::format("{} is both claimed and lacking", quoted(feature)));
+}
+
+/// "512M": octets, K, M or G.
+std::optional<std::uint64_t> SutReader::octets(const std::optional<Attr>& attr) const {
+    if (!attr)
+        return std::nullopt;
+    std::string digits = attr->value;
+    unsigned shift = 0;
+    if (!digits.empty()) {
+        const char unit = digits.back();
+        shift = unit == 'K' ? 10 : unit == 'M' ? 20 : unit == 'G' ? 30 : 0;
+        if (shift)
+            digits.pop_back();
+    }
+    const auto number = base::parse_number(digits);
+    if (!number || *number == 0 || *number > (std::uint64_t{1} << 40) >> shift) {
+        context_.mistake(attr->at(),
+                         fmt::format("{} is no size for {}: 512M", quoted(attr->value), attr->name));
+        return std::nullopt;
+    }
+    return *number << shift;
+}
+
+void SutReader::start(const Tag& tag) {
+    tag.only({"command", "in", "ready", "boot", "memory", "stop"}, *context_.mistakes);
+    model::SutProfile::Start start;
+    start.command = tag.required("command", *context_.mistakes);
+    if (tag.has("command") && base::trim(start.command).empty())
+        context_.mistake(tag.attr("command")->at(), "the command is empty");
+    start.guest = read_choice(tag.attr("in"), {"namespace", "guest"}, context_) == "guest";
+    ready(tag, start.ready);
+    start.boot = read_duration(tag.attr("boot"), context_).value_or(start.boot);
+    start.memory = octets(tag.attr("memory")).value_or(start.memory);
+    stop(tag, start.stop);
+    sut_.start = std::move(start);
+}
+
+void SutReader::ready(const Tag& tag, model::SutProfile::Ready& ready) {
+    using Kind = model::SutProfile::Ready::Kind;
+    const auto attr = tag.attr("ready");
+    if (!attr || attr->value == "probe")
+        return;
+    const auto port =
+        attr->value.starts_with("port:") ? base::parse_number(attr->value.substr(5)) : std::nullopt;
+    if (attr->value.starts_with("log:") && attr->value.size() > 4) {
+        ready.kind = Kind::log;
+        ready.line = attr->value.substr(4);
+    } else if (port && *port > 0 && *port < 65536) {
+        ready.kind = Kind::port;
+        ready.port = static_cast<std::uint16_t>(*port);
+    } else {
+        context_.mistake(
+            attr->at(),
+            fmt::format("{} says not when it is ready: probe, log:TEXT or port:NUMBER", quoted(attr->value)));
+    }
+}
+
+/// "SIGTERM 2s SIGKILL".
+void SutReader::stop(const Tag& tag, std::vector<model::SutProfile::Signal>& stop) {
+    const auto attr = tag.attr("stop");
+    if (!attr)
+        return;
+    stop.clear();
+    for (const auto& word : base::split(attr->value)) {
+        const auto place = attr->at(attr->value.find(word));
+        const auto time = base::parse_duration(word);
+        if (is_one_of(signal_names, word))
+            stop.push_back({word, {}});
+        else if (time && time->count() >= 0 && !stop.empty())
+            stop.back().wait = *time;
+        else
+            context_.mistake(place,
+                             fmt::format("{} is neither a signal nor a time behind one: SIGTERM 2s SIGKILL{}",
+                                         quoted(word), did_you_mean(word, signal_names)));
+    }
+    if (stop.empty())
+        context_.mistake(attr->at(), "no signal to stop it: SIGTERM 2s SIGKILL");
+}
+
+void SutReader::at(const Tag& tag) {
+    tag.only({"interface", "address", "port"}, *context_.mistakes);
+    model::SutProfile::At at;
+    at.interface = tag.required("interface", *context_.mistakes);
+    at.port = tag.value("port");
+    const std::string address = tag.required("address", *context_.mistakes);
+    constexpr std::size_t longest_name = 15;
+    if (const auto name = tag.attr("interface");
+        name && (name->value.empty() || name->value.size() > longest_name ||
+                 name->value.find_first_of("/ \t") != std::string::npos))
+        context_.mistake(name->at(), fmt::format("{} is no name of an interface", quoted(name->value)));
+    if (const auto parsed = base::parse_ip6(address))
+        at.address = *parsed;
+    else if (tag.has("address"))
+        context_.mistake(tag.attr("address")->at(), fmt::format("{} is no IPv6 address", quoted(address)));
+    sut_.at.push_back(std::move(at));
+}
+
+void SutReader::config(const Tag& tag) {
+    tag.only({"file", "template"}, *context_.mistakes);
+    model::SutProfile::ConfigFile config{tag.required("file", *context_.mistakes),
+                                         tag.required("template", *context_.mistakes), tag.where()};
+    // It is written into the directory of the case, and nowhere else.
+    if (config.file.starts_with('/') || config.file.find("..") != std::string::npos)
+        context_.mistake(tag.attr("file")->at(),
+                         fmt::format("{} leads out of the directory of the case", quoted(config.file)));
+    for (const auto& other : sut_.configs)
+        if (other.file == config.file)
+            context_.mistake(tag.where(), fmt::format("a second config {}", quoted(config.file)));
+    sut_.configs.push_back(std::move(config));
+}
+
+void SutReader::hook(const Tag& tag) {
+    tag.only({"on", "command"}, *context_.mistakes);
+    const std::string event = tag.required("on", *context_.mistakes);
+    const std::string command = tag.required("command", *context_.mistakes);
+    if (const std::string near = did_you_mean(event, event_names);
+        !near.empty() && !is_one_of(event_names, event))
+        context_.mistake(tag.attr("on")->at(), fmt::format("no suite tells of {}{}", quoted(event), near));
+    if (!sut_.hooks.emplace(event, command).second)
+        context_.mistake(tag.where(), fmt::format("a second hook on {}", quoted(event)));
+}
+
+void SutReader::limits(const Tag& tag) {
+    tag.only({"rate", "quiet", "parallel", "output"}, *context_.mistakes);
+    if (const auto rate = tag.attr("rate")) {
+        const auto number = rate->value.ends_with("/s")
+                                ? base::parse_number(rate->value.substr(0, rate->value.size() - 2))
+                                : std::nullopt;
+        if (!number || *number == 0)
+            context_.mistake(rate->at(), fmt::format("{} is no rate: 200/s", quoted(rate->value)));
+        sut_.limits.rate = static_cast<double>(number.value_or(0));
+    }
+    sut_.limits.quiet = read_duration(tag.attr("quiet"), context_).value_or(sut_.limits.quiet);
+    constexpr std::uint64_t most_parallel = 50;
+    if (const auto parallel = tag.attr("parallel")) {
+        const auto number = read_number(parallel, context_);
+        if (number && (*number == 0 || *number > most_parallel))
+            context_.mistake(parallel->at(),
+                             fmt::format("parallel is 1 to {}, not {}", most_parallel, parallel->value));
+        sut_.limits.parallel = static_cast<unsigned>(std::min(number.value_or(1), most_parallel));
+    }
+    sut_.limits.output = octets(tag.attr("output")).value_or(sut_.limits.output);
+}
+
+void SutReader::codepoints(const Tag& tag) {
+    tag.only(codepoint_names, *context_.mistakes);
+    for (const auto& attr : tag.attrs()) {
+        const auto number = read_number(attr, context_);
+        if (number && *number > 255)
+            context_.mistake(attr.at(),
+                             fmt::format("{} is a number up to 255, not {}", attr.name, attr.value));
+        else if (number && is_one_of(codepoint_names, attr.name))
+            sut_.codepoints[attr.name] = static_cast<unsigned>(*number);
+    }
+}
+
+void SutReader::check_whole() const {
+    if (sut_.start.has_value() == !sut_.at.empty())
+        context_.mistake(sut_.where,
+                         sut_.start ? "a SUT is either started (<start>) or already there (<at>), not both"
+                                    : "nothing says how to start it (<start>) or where it is (<at>)");
+    if (sut_.start && sut_.start->command.find("{config}") != std::string::npos && sut_.configs.empty())
+        context_.mistake(root_.child("start").where(),
+                         "the command names {config}, and there is no <config>");
+}
+
+} // namespace
+
+const std::vector<std::string>& sut_roles() {
+    static const std::vector<std::string> all{"lma", "mag", "ha",  "mr",  "dr",  "rr",
+                                              "ar",  "sar", "tar", "aaa", "map", "mn"};
+    return all;
+}
+
+model::SutProfile load_sut(Text file, std::vector<model::Mistake>& mistakes) {
+    Mistakes collected;
+    const Document document(std::move(file), collected);
+    model::SutProfile sut;
+    if (document.root() && std::string_view(document.root().name()) != "sut")
+        collected.add(document.at(document.root()),
+                      fmt::format("a SUT profile is a <sut>, not {}", quoted(document.root().name())));
+    else if (document.root())
+        sut = SutReader({document, document.root()}, collected).read();
+    const auto all = collected.sorted();
+    mistakes.insert(mistakes.end(), all.begin(), all.end());
+    return sut;
+}
+
+std::string new_profile(std::string_view role) {
+    static const std::map<std::string, std::string, std::less<>> dialects{
+        {"lma", "rfc5213"},   {"mag", "rfc5213"},   {"ha", "nemo-pd"},  {"mr", "nemo-pd"},
+        {"dr", "pmip6-nemo"}, {"rr", "pmip6-nemo"}, {"ar", "netmip6"},  {"sar", "netmip6"},
+        {"tar", "netmip6"},   {"aaa", "netmip6"},   {"map", "netmip6"}, {"mn", "draft02"}};
+    const auto dialect = dialects.find(role);
+    if (dialect == dialects.end())
+        return {};
+    return fmt::format(R"(<?xml version="1.0" encoding="UTF-8"?>
+<!-- Who it is, which role it takes, and which profile it speaks: {profiles}. -->
+<sut name="my-{role}" role="{role}" profile="{profile}">
+
+  <!-- Features that it claims and lacks. Cases and steps that need what it lacks are not-claimed, never failed. -->
+  <claims features="timestamp" lacks="ipsec"/>
+
+  <!-- How it is started: in="namespace" is a process among ours, in="guest" has a kernel of its own.
+       {{config}} is the path of the first rendered <config>, {{directory}} that of the case.
+       ready="probe" sends a valid message and waits for the answer; log:TEXT waits for a line of output, port:NUMBER
+       for an open port. After boot= without being ready the run ends with exit code 3 and its log. -->
+  <start command="{role}d --config {{config}} --foreground" in="namespace" ready="probe" boot="5s" memory="512M"
+         stop="SIGTERM 2s SIGKILL"/>
+  <!-- A box that is already there takes this instead of <start>:
+  <at interface="eth1" address="2001:db8:1::1"/> -->
+
+  <!-- Its own configuration, rendered before each case. The template sees the address of the role, gateways, mobile
+       nodes, prefixes and keys of the topology. -->
+  <config file="{role}d.conf" template="{role}d.conf.mustache"/>
+
+  <!-- What only it can do: command lines, run when a case asks for it. Without a hook such cases are not-claimed. -->
+  <hook on="restart" command="{role}ctl restart"/>
+
+  <!-- What it can stand: packets a second, the time after which its silence counts, cases at a time, octets of log. -->
+  <limits rate="200/s" quiet="300ms" parallel="1" output="64M"/>
+
+  <!-- Numbers that the drafts left open, where it uses others than ours:
+       {codepoints}. -->
+  <codepoints/>
+</sut>
+)",
+                       fmt::arg("profiles", base::join(profiles(), ", ")), fmt::arg("role", role),
+                       fmt::arg("profile", dialect->second),
+                       fmt::arg("codepoints", base::join(codepoint_names, ", ")));
+}
+
+} // namespace script

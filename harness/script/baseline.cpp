@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <sstream>
 
@@ -30,7 +31,10 @@ std::vector<std::string> verdict_names() {
     return names;
 }
 
-void expectation(const Tag& tag, const Known& known, model::Baseline& baseline, const Context& context) {
+using Seen = std::set<std::array<std::string, 3>>;
+
+void expectation(const Tag& tag, const Known& known, model::Baseline& baseline, Seen& seen,
+                 const Context& context) {
     tag.only({"case", "requirement", "verdict", "message"}, *context.mistakes);
     model::Expectation one;
     one.where = tag.where();
@@ -56,11 +60,8 @@ void expectation(const Tag& tag, const Known& known, model::Baseline& baseline, 
         std::none_of(known.cases.begin(), known.cases.end(), is_meant))
         context.mistake(tag.attr("case")->at(), fmt::format("there is no case {}{}", quoted(one.case_id),
                                                             did_you_mean(one.case_id, known.cases)));
-    for (const auto& other : baseline.expectations)
-        if (other.case_id == one.case_id && other.requirement == one.requirement &&
-            other.message == one.message)
-            context.mistake(tag.where(),
-                            fmt::format("the same is expected in line {} already", other.where.line));
+    if (!seen.insert({one.case_id, one.requirement, one.message}).second)
+        context.mistake(tag.where(), "the same is expected a second time");
     baseline.expectations.push_back(std::move(one));
 }
 
@@ -75,29 +76,38 @@ std::string attribute(std::string_view name, const std::string& value) {
     return whole.substr(2, whole.size() - 4);
 }
 
+model::Baseline read(const Tag& root, const Known& known, Mistakes& mistakes) {
+    Context context;
+    context.mistakes = &mistakes;
+    model::Baseline baseline;
+    Seen seen;
+    root.only({"sut"}, mistakes);
+    baseline.sut = root.value("sut");
+    for (const auto& tag : root.children()) {
+        if (tag.name() == "expect")
+            expectation(tag, known, baseline, seen, context);
+        else
+            mistakes.add(tag.where(),
+                         fmt::format("unknown element {} in a baseline{}", quoted(tag.name()),
+                                     did_you_mean(tag.name(), std::vector<std::string>{"expect"})));
+    }
+    return baseline;
+}
+
 } // namespace
 
 model::Baseline load_baseline(Text file, const Known& known, std::vector<model::Mistake>& mistakes) {
     Mistakes collected;
-    const Document document(std::move(file), collected);
     model::Baseline baseline;
-    Context context;
-    context.mistakes = &collected;
-    if (document.root() && std::string_view(document.root().name()) != "baseline") {
-        collected.add(document.at(document.root()),
-                      fmt::format("a baseline is a <baseline>, not {}", quoted(document.root().name())));
-    } else if (document.root()) {
-        const Tag root(document, document.root());
-        root.only({"sut"}, collected);
-        baseline.sut = root.value("sut");
-        for (const auto& tag : root.children()) {
-            if (tag.name() == "expect")
-                expectation(tag, known, baseline, context);
-            else
-                collected.add(tag.where(),
-                              fmt::format("unknown element {} in a baseline{}", quoted(tag.name()),
-                                          did_you_mean(tag.name(), std::vector<std::string>{"expect"})));
-        }
+    try {
+        const Document document(std::move(file), collected);
+        if (document.root() && std::string_view(document.root().name()) != "baseline")
+            collected.add(document.at(document.root()),
+                          fmt::format("a baseline is a <baseline>, not {}", quoted(document.root().name())));
+        else if (document.root())
+            baseline = read({document, document.root()}, known, collected);
+    } catch (const TooMuch&) {
+        // What was found so far is told.
     }
     const auto all = collected.sorted();
     mistakes.insert(mistakes.end(), all.begin(), all.end());

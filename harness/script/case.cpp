@@ -51,6 +51,15 @@ bool waits_for_quiet(const model::Steps& steps) {
     return false;
 }
 
+/// Elements of the subtree, the root included.
+std::size_t elements_in(pugi::xml_node root) {
+    std::size_t count = 1;
+    for (const auto child : root.children())
+        if (child.type() == pugi::node_element)
+            count += elements_in(child);
+    return count;
+}
+
 bool is_part(const std::string& name) {
     static const std::set<std::string> parts{"says", "topology", "setup", "vary", "zip", "given", "finally"};
     return parts.count(name) != 0;
@@ -86,6 +95,7 @@ void CaseReader::read(const Tag& tag, model::Library& library) {
             return context_.mistake(tag.where(), fmt::format("case {} has more than {} variations",
                                                              quoted(name), most_variations));
     }
+    context_.mistakes->spend(total * elements_in(tag.node()), tag.where());
     // The last axis turns fastest, like digits of a number.
     for (std::size_t index = 0; index < total; ++index) {
         Row chosen;

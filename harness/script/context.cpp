@@ -90,7 +90,8 @@ model::Proofs read_proofs(const std::optional<Attr>& proves, const Context& cont
                 when = condition(word.substr(bracket + 1, word.size() - bracket - 2), proves->at(offset),
                                  context);
         }
-        if (!context.requirements.empty() && !contains(context.requirements, id)) {
+        if (!context.requirements.empty() &&
+            !std::binary_search(context.requirements.begin(), context.requirements.end(), id)) {
             context.mistake(proves->at(offset), fmt::format("there is no requirement {}{}", quoted(id),
                                                             did_you_mean(id, context.requirements)));
             continue;
@@ -140,6 +141,8 @@ std::string read_choice(const std::optional<Attr>& attr, const std::vector<std::
 }
 
 model::Value read_value(const Attr& attr, const Context& context) {
+    constexpr std::size_t octets_of_an_element = 64;
+    context.mistakes->spend(1 + attr.value.size() / octets_of_an_element, attr.where);
     return parse_value(
         attr.value, [&](std::size_t offset) { return attr.at(offset); }, *context.mistakes);
 }

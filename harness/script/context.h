@@ -20,7 +20,7 @@ struct Context {
     Mistakes* mistakes = nullptr;
     std::string profile;                            ///< under which the file is read
     std::optional<std::vector<std::string>> claims; ///< of the SUT; nullopt: only known at run time
-    std::vector<std::string> requirements;          ///< known ids; empty: not checked
+    std::vector<std::string> requirements;          ///< known ids, sorted; empty: not checked
 
     void mistake(const model::Where& where, std::string sentence) const {
         mistakes->add(where, std::move(sentence));

@@ -101,7 +101,9 @@ Loader::Loader(std::vector<Text> files, const Options& options, Mistakes& mistak
 }
 
 Context Loader::context(const std::string& profile) {
-    return {&mistakes_, profile, options_.claims, ledger_.ids()};
+    auto ids = ledger_.ids();
+    std::sort(ids.begin(), ids.end());
+    return {&mistakes_, profile, options_.claims, std::move(ids)};
 }
 
 Document* Loader::document(const std::string& name) {
@@ -268,12 +270,12 @@ void Loader::rules(const Document& file, const std::string& wanted, model::Libra
     const Context under = context(profile_for(spec, wanted));
     check_uses(root, under);
     const Used used = used_templates(root, under);
+    std::set<std::string> names;
     for (const auto& tag : root.children()) {
         if (tag.name() == "rule") {
             if (auto rule = read_rule(tag, spec, used.templates, under)) {
-                for (const auto& other : library.rules)
-                    if (other.name == rule->name && other.suite == rule->suite)
-                        under.mistake(tag.where(), fmt::format("a second rule {}", quoted(rule->name)));
+                if (!names.insert(rule->name).second)
+                    under.mistake(tag.where(), fmt::format("a second rule {}", quoted(rule->name)));
                 library.rules.push_back(std::move(*rule));
             }
         } else if (tag.name() != "use" && tag.name() != "says")
@@ -358,8 +360,12 @@ model::Library load(std::vector<Text> files, const Options& options, std::vector
         std::find(profiles().begin(), profiles().end(), options.profile) == profiles().end())
         collected.add({}, fmt::format("there is no profile {}{}", quoted(options.profile),
                                       did_you_mean(options.profile, profiles())));
-    Loader loader(std::move(files), options, collected);
-    loader.load(options.profile, library);
+    try {
+        Loader loader(std::move(files), options, collected);
+        loader.load(options.profile, library);
+    } catch (const TooMuch&) {
+        library = {};
+    }
     library.ledger = options.ledger;
     const auto all = collected.sorted();
     mistakes.insert(mistakes.end(), all.begin(), all.end());
@@ -368,12 +374,17 @@ model::Library load(std::vector<Text> files, const Options& options, std::vector
 
 std::vector<model::Mistake> lint(std::vector<Text> files, const Options& options) {
     Mistakes collected;
-    Loader loader(std::move(files), options, collected);
-    for (const auto& profile : profiles()) {
-        model::Library library;
-        loader.load(profile, library);
+    try {
+        Loader loader(std::move(files), options, collected);
+        for (const auto& profile : profiles()) {
+            collected.refill();
+            model::Library library;
+            loader.load(profile, library);
+        }
+        loader.check_the_unused();
+    } catch (const TooMuch&) {
+        // What was found so far is told.
     }
-    loader.check_the_unused();
     return collected.sorted();
 }
 

@@ -24,10 +24,18 @@ void Mistakes::add(const model::Where& where, std::string sentence) {
         return;
     if (all_.size() < most_)
         all_.push_back({where, std::move(sentence)});
-    else
-        ++dropped_;
-    if (seen_.size() > 100 * most_)
-        seen_.clear();
+    else if (++dropped_ > 5 * most_)
+        throw TooMuch{};
+}
+
+void Mistakes::spend(std::size_t units, const model::Where& where) {
+    if (units <= budget_) {
+        budget_ -= units;
+        return;
+    }
+    budget_ = 0;
+    all_.push_back({where, "variations, templates and values up to here amount to more than can be loaded"});
+    throw TooMuch{};
 }
 
 std::vector<model::Mistake> Mistakes::sorted() const {
@@ -37,12 +45,14 @@ std::vector<model::Mistake> Mistakes::sorted() const {
                std::tie(file_of(b), b.where.line, b.where.column);
     });
     if (dropped_ > 0)
-        all.push_back({{}, fmt::format("and {} more mistakes", dropped_)});
+        all.push_back(
+            {{}, fmt::format("and {}{} more mistakes", dropped_ > 5 * most_ ? "at least " : "", dropped_)});
     return all;
 }
 
 std::string did_you_mean(std::string_view wanted, std::span<const std::string> candidates) {
-    if (wanted.size() > 100)
+    constexpr std::size_t longest = 100, most = 5000;
+    if (wanted.size() > longest || candidates.size() > most)
         return {};
     const std::string near = base::nearest(wanted, candidates);
     return near.empty() ? std::string{} : fmt::format(" (did you mean \"{}\"?)", near);

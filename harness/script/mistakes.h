@@ -10,19 +10,29 @@
 
 namespace script {
 
+/// Thrown to end a load that would not end by itself soon; the mistakes say why.
+struct TooMuch {};
+
 /// Collects what is wrong while loading goes on. The same sentence at the same place counts once: the
 /// variations of a case are read one by one. Bounded: hostile files get a closing remark instead of a million
 /// lines.
 class Mistakes {
 public:
+    /// Throws TooMuch when far more are wrong than anybody reads.
     void add(const model::Where&, std::string sentence);
+    /// Accounts for work that small files can ask much of (variations, templates, long values), in units of
+    /// about one element. Throws TooMuch, with a mistake at that place, when the account is empty.
+    void spend(std::size_t units, const model::Where&);
+    /// A new load begins.
+    void refill() { budget_ = full_; }
     bool empty() const { return all_.empty(); }
     std::size_t size() const { return all_.size(); }
     /// Everything so far, by file, line and column.
     std::vector<model::Mistake> sorted() const;
 
 private:
-    static constexpr std::size_t most_ = 200;
+    static constexpr std::size_t most_ = 200, full_ = 3000000;
+    std::size_t budget_ = full_;
     std::vector<model::Mistake> all_;
     std::set<std::string> seen_;
     std::size_t dropped_ = 0;

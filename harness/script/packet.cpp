@@ -48,11 +48,13 @@ void put_field(ElementSpec& element, FieldSpec field) {
 }
 
 /// "zeros 40": that many octets.
-void write_out_zeros(model::Value& value) {
+void write_out_zeros(model::Value& value, const Context& context) {
     constexpr std::uint64_t most = 65535;
     if (value.op == model::Value::Op::literal && value.text.starts_with("zeros "))
-        if (const auto count = base::parse_number(value.text.substr(6)); count && *count <= most)
+        if (const auto count = base::parse_number(value.text.substr(6)); count && *count <= most) {
+            context.mistakes->spend(*count / 32, value.where);
             value.text = std::string(2 * *count, '0');
+        }
 }
 
 /// Replaces ${self.…} in every reference of the value.
@@ -237,6 +239,7 @@ void PacketReader::element(const Tag& tag, ElementSpec& into, Reading& reading) 
 
 void PacketReader::apply(const Tag& tag, ElementSpec& into, Reading& reading, bool is_template) const {
     into.where = tag.where();
+    context_.mistakes->spend(1, into.where);
     if (!is_template || tag.has("proves"))
         into.proves = read_proofs(tag.attr("proves"), context_);
     into.absent |= read_flag(tag.attr("absent"), context_);
@@ -289,7 +292,7 @@ void PacketReader::fields(const Tag& tag, ElementSpec& into, Reading& reading, b
         if (attr.name == "prefix" && kind->field("prefix-length"))
             prefix(tag, spec, into);
         if (field->type == wire::FieldType::octets)
-            write_out_zeros(spec.value);
+            write_out_zeros(spec.value, context_);
         check_literals(spec.value, *field, into.kind, *context_.mistakes);
         put_field(into, std::move(spec));
     }

@@ -274,13 +274,17 @@ const std::vector<std::string>& sut_roles() {
 
 model::SutProfile load_sut(Text file, std::vector<model::Mistake>& mistakes) {
     Mistakes collected;
-    const Document document(std::move(file), collected);
     model::SutProfile sut;
-    if (document.root() && std::string_view(document.root().name()) != "sut")
-        collected.add(document.at(document.root()),
-                      fmt::format("a SUT profile is a <sut>, not {}", quoted(document.root().name())));
-    else if (document.root())
-        sut = SutReader({document, document.root()}, collected).read();
+    try {
+        const Document document(std::move(file), collected);
+        if (document.root() && std::string_view(document.root().name()) != "sut")
+            collected.add(document.at(document.root()),
+                          fmt::format("a SUT profile is a <sut>, not {}", quoted(document.root().name())));
+        else if (document.root())
+            sut = SutReader({document, document.root()}, collected).read();
+    } catch (const TooMuch&) {
+        // What was found so far is told.
+    }
     const auto all = collected.sorted();
     mistakes.insert(mistakes.end(), all.begin(), all.end());
     return sut;

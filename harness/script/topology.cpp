@@ -9,7 +9,7 @@
 namespace script {
 namespace {
 
-constexpr std::uint64_t most_mobile_nodes = 10000;
+constexpr std::uint64_t most_mobile_nodes = 2000;
 
 /// Ethernet addresses of nodes that got none: locally administered, one for each node and port.
 base::Mac made_up(std::uint8_t space, std::size_t node, std::size_t port) {
@@ -217,8 +217,10 @@ void TopologyReader::mobile_node(const Tag& tag) {
                                  fmt::format("unknown element {} in a mobile node{}", quoted(part.name()),
                                              did_you_mean(part.name(), std::vector<std::string>{"policy"})));
         }
-        identity_places_[identity.name] = tag.where();
-        put(topology_.identities, std::move(identity));
+        if (identity_places_.emplace(identity.name, tag.where()).second)
+            topology_.identities.push_back(std::move(identity));
+        else
+            put(topology_.identities, std::move(identity));
     }
 }
 
@@ -328,6 +330,8 @@ model::Topology TopologyReader::finish() {
         open_access(access);
     complete_ports();
     check_names();
+    context_.mistakes->spend(topology_.nodes.size() + topology_.links.size() + topology_.identities.size(),
+                             topology_.where);
     return topology_;
 }
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t most_octets = 4u << 20;
 constexpr unsigned most_levels = 64;
+constexpr std::ptrdiff_t most_attributes = 200;
 
 bool is_name_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
@@ -83,6 +84,8 @@ Document::Document(Text text, Mistakes& mistakes)
     for (std::size_t i = 0; i < source_.size() && i < most_octets; ++i)
         if (source_[i] == '\n')
             lines_.push_back(i + 1);
+        else if ((static_cast<unsigned char>(source_[i]) & 0xc0) == 0x80)
+            continued_.push_back(i);
     if (!readable(mistakes))
         return;
     buffer_.assign(source_.begin(), source_.end());
@@ -153,6 +156,11 @@ bool Document::shallow(Mistakes& mistakes) const {
     for (pugi::xml_node node = document_.first_child(); node;) {
         if (depth > most_levels) {
             mistakes.add(at(node), fmt::format("elements are nested more than {} deep", most_levels));
+            return false;
+        }
+        const auto attributes = node.attributes();
+        if (std::distance(attributes.begin(), attributes.end()) > most_attributes) {
+            mistakes.add(at(node), fmt::format("an element has more than {} attributes", most_attributes));
             return false;
         }
         if (node.first_child()) {
@@ -233,10 +241,10 @@ model::Where Document::at(std::size_t place) const {
     const auto next = std::upper_bound(lines_.begin(), lines_.end(), place);
     const std::size_t begin = *std::prev(next);
     // Columns count characters: octets that continue one are passed over.
-    unsigned column = 1;
-    for (std::size_t i = begin; i < place && i < source_.size(); ++i)
-        column += (static_cast<unsigned char>(source_[i]) & 0xc0) != 0x80;
-    return {name_, static_cast<unsigned>(next - lines_.begin()), column};
+    const auto from = std::lower_bound(continued_.begin(), continued_.end(), begin);
+    const auto to = std::lower_bound(continued_.begin(), continued_.end(), place);
+    const auto column = place - begin - static_cast<std::size_t>(to - from) + 1;
+    return {name_, static_cast<unsigned>(next - lines_.begin()), static_cast<unsigned>(column)};
 }
 
 model::Where Document::at(pugi::xml_node node) const {

@@ -49,9 +49,10 @@ private:
     void check_entities(std::string_view raw, std::size_t begin, Mistakes& mistakes) const;
 
     std::shared_ptr<const std::string> name_;
-    std::string source_;             ///< as written: line and column count here
-    std::vector<char> buffer_;       ///< pugixml works in place: names and values keep their offsets
-    std::vector<std::size_t> lines_; ///< offsets at which lines begin
+    std::string source_;                 ///< as written: line and column count here
+    std::vector<char> buffer_;           ///< pugixml works in place: names and values keep their offsets
+    std::vector<std::size_t> continued_; ///< offsets of octets that continue a character
+    std::vector<std::size_t> lines_;     ///< offsets at which lines begin
     pugi::xml_document document_;
     pugi::xml_node root_;
 };

@@ -17,10 +17,10 @@ const std::vector<std::string> signal_names{"SIGTERM", "SIGINT",  "SIGHUP", "SIG
 const std::vector<std::string> codepoint_names{"mnp-request-option", "mnp-confirmation-option",
                                                "ho-request-type",    "ho-response-type",
                                                "ho-option-type",     "nemo-alternative-s-bits"};
-/// Events that our suites tell roles of; a name near one of them is a slip.
-const std::vector<std::string> event_names{"attach",   "detach",        "move",  "stop",     "start",
-                                           "restart",  "clock",         "state", "renumber", "delete",
-                                           "withdraw", "ho-indication", "setup"};
+/// Events that roles are told of; a name near one of them is a slip.
+const std::vector<std::string> event_names{"attached", "detached", "stop",         "start",
+                                           "restart",  "clock",    "state",        "renumber",
+                                           "delete",   "withdraw", "ho-indication"};
 
 bool is_one_of(const std::vector<std::string>& all, std::string_view one) {
     return std::find(all.begin(), all.end(), one) != all.end();
@@ -29,32 +29,35 @@ bool is_one_of(const std::vector<std::string>& all, std::string_view one) {
 class SutReader {
 public:
     SutReader(const Tag& root, Mistakes& mistakes) : root_(root) { context_.mistakes = &mistakes; }
-    model::SutProfile read();
+    model::Sut read();
 
 private:
     void head();
     void claims(const Tag& tag);
     void start(const Tag& tag);
-    void ready(const Tag& tag, model::SutProfile::Ready& ready);
-    void stop(const Tag& tag, std::vector<model::SutProfile::Signal>& stop);
+    void ready(const Tag& tag);
+    void stop(const Tag& tag);
     void at(const Tag& tag);
+    void environment(const Tag& tag);
     void config(const Tag& tag);
     void hook(const Tag& tag);
     void limits(const Tag& tag);
     void codepoints(const Tag& tag);
     void check_whole() const;
+    std::optional<std::uint64_t> rate(const std::optional<Attr>& attr) const;
     std::optional<std::uint64_t> octets(const std::optional<Attr>& attr) const;
 
     Tag root_;
     Context context_;
-    model::SutProfile sut_;
+    model::Sut sut_;
 };
 
-model::SutProfile SutReader::read() {
+model::Sut SutReader::read() {
     static const std::map<std::string, void (SutReader::*)(const Tag&)> parts{
-        {"claims", &SutReader::claims},        {"start", &SutReader::start}, {"at", &SutReader::at},
-        {"config", &SutReader::config},        {"hook", &SutReader::hook},   {"limits", &SutReader::limits},
-        {"codepoints", &SutReader::codepoints}};
+        {"claims", &SutReader::claims}, {"start", &SutReader::start},
+        {"at", &SutReader::at},         {"environment", &SutReader::environment},
+        {"config", &SutReader::config}, {"hook", &SutReader::hook},
+        {"limits", &SutReader::limits}, {"codepoints", &SutReader::codepoints}};
     head();
     std::vector<std::string> names;
     for (const auto& [name, part] : parts)
@@ -67,7 +70,7 @@ model::SutProfile SutReader::read() {
                                                       quoted(tag.name()), did_you_mean(tag.name(), names)));
             continue;
         }
-        const bool several = tag.name() == "config" || tag.name() == "hook" || tag.name() == "at";
+        const bool several = tag.name() == "config" || tag.name() == "hook";
         if (!seen.insert(tag.name()).second && !several)
             context_.mistake(tag.where(), fmt::format("a second {} in one profile", quoted(tag.name())));
         (this->*found->second)(tag);
@@ -92,9 +95,9 @@ void SutReader::head() {
 
 void SutReader::claims(const Tag& tag) {
     tag.only({"features", "lacks"}, *context_.mistakes);
-    sut_.claims = tag.words("features");
+    sut_.features = tag.words("features");
     sut_.lacks = tag.words("lacks");
-    for (const auto& feature : sut_.claims)
+    for (const auto& feature : sut_.features)
         if (is_one_of(sut_.lacks, feature))
             context_.mistake(tag.attr("lacks")->at(),
                              fmt::format("{} is both claimed and lacking", quoted(feature)));
@@ -122,124 +125,155 @@ std::optional<std::uint64_t> SutReader::octets(const std::optional<Attr>& attr) 
 }
 
 void SutReader::start(const Tag& tag) {
-    tag.only({"command", "in", "ready", "boot", "memory", "stop"}, *context_.mistakes);
-    model::SutProfile::Start start;
-    start.command = tag.required("command", *context_.mistakes);
-    if (tag.has("command") && base::trim(start.command).empty())
+    tag.only({"command", "in", "ready", "boot", "memory", "stop", "configures-itself", "skewed-clock"},
+             *context_.mistakes);
+    sut_.command = tag.required("command", *context_.mistakes);
+    if (tag.has("command") && base::trim(sut_.command).empty())
         context_.mistake(tag.attr("command")->at(), "the command is empty");
-    start.guest = read_choice(tag.attr("in"), {"namespace", "guest"}, context_) == "guest";
-    ready(tag, start.ready);
-    start.boot = read_duration(tag.attr("boot"), context_).value_or(start.boot);
-    start.memory = octets(tag.attr("memory")).value_or(start.memory);
-    stop(tag, start.stop);
-    sut_.start = std::move(start);
+    sut_.in = read_choice(tag.attr("in"), {"namespace", "guest"}, context_);
+    ready(tag);
+    sut_.ready.boot = read_duration(tag.attr("boot"), context_).value_or(sut_.ready.boot);
+    sut_.memory = octets(tag.attr("memory")).value_or(sut_.memory);
+    stop(tag);
+    sut_.configures_itself = read_flag(tag.attr("configures-itself"), context_);
+    if (tag.has("skewed-clock"))
+        sut_.skewed_clock = read_flag(tag.attr("skewed-clock"), context_);
 }
 
-void SutReader::ready(const Tag& tag, model::SutProfile::Ready& ready) {
-    using Kind = model::SutProfile::Ready::Kind;
+/// probe, started, log:TEXT, port:547 (UDP), port:tcp/80, port:raw/135.
+void SutReader::ready(const Tag& tag) {
+    using By = model::Readiness::By;
+    auto& ready = sut_.ready;
+    ready.by = By::probe;
     const auto attr = tag.attr("ready");
     if (!attr || attr->value == "probe")
         return;
-    const auto port =
-        attr->value.starts_with("port:") ? base::parse_number(attr->value.substr(5)) : std::nullopt;
-    if (attr->value.starts_with("log:") && attr->value.size() > 4) {
-        ready.kind = Kind::log;
-        ready.line = attr->value.substr(4);
-    } else if (port && *port > 0 && *port < 65536) {
-        ready.kind = Kind::port;
-        ready.port = static_cast<std::uint16_t>(*port);
-    } else {
-        context_.mistake(
-            attr->at(),
-            fmt::format("{} says not when it is ready: probe, log:TEXT or port:NUMBER", quoted(attr->value)));
+    const std::string& text = attr->value;
+    if (text == "started") {
+        ready.by = By::started;
+        return;
     }
+    if (text.starts_with("log:") && text.size() > 4) {
+        ready.by = By::log;
+        ready.text = text.substr(4);
+        return;
+    }
+    std::string number = text.starts_with("port:") ? text.substr(5) : "";
+    if (const auto slash = number.find('/'); slash != std::string::npos) {
+        ready.protocol = number.substr(0, slash);
+        number.erase(0, slash + 1);
+    }
+    const auto port = base::parse_number(number);
+    if (port && *port > 0 && *port < 65536 && is_one_of({"udp", "tcp", "raw"}, ready.protocol)) {
+        ready.by = By::port;
+        ready.port = static_cast<std::uint16_t>(*port);
+        return;
+    }
+    context_.mistake(attr->at(), fmt::format("{} says not when it is ready: probe, started, log:TEXT, "
+                                             "port:NUMBER, port:tcp/NUMBER or port:raw/NUMBER",
+                                             quoted(text)));
 }
 
-/// "SIGTERM 2s SIGKILL".
-void SutReader::stop(const Tag& tag, std::vector<model::SutProfile::Signal>& stop) {
+/// "SIGTERM 2s SIGKILL": a signal, how long it has, and the end.
+void SutReader::stop(const Tag& tag) {
     const auto attr = tag.attr("stop");
     if (!attr)
         return;
-    stop.clear();
-    for (const auto& word : base::split(attr->value)) {
-        const auto place = attr->at(attr->value.find(word));
-        const auto time = base::parse_duration(word);
-        if (is_one_of(signal_names, word))
-            stop.push_back({word, {}});
-        else if (time && time->count() >= 0 && !stop.empty())
-            stop.back().wait = *time;
-        else
-            context_.mistake(place,
-                             fmt::format("{} is neither a signal nor a time behind one: SIGTERM 2s SIGKILL{}",
-                                         quoted(word), did_you_mean(word, signal_names)));
+    const auto words = base::split(attr->value);
+    const auto patience = words.size() == 3 ? base::parse_duration(words[1]) : std::nullopt;
+    const auto wrong = std::find_if(words.begin(), words.end(), [](const std::string& word) {
+        return !base::parse_duration(word) && !is_one_of(signal_names, word);
+    });
+    if (wrong != words.end()) {
+        context_.mistake(attr->at(attr->value.find(*wrong)),
+                         fmt::format("{} is neither a signal nor a time{}", quoted(*wrong),
+                                     did_you_mean(*wrong, signal_names)));
+    } else if (words.size() == 1 && is_one_of(signal_names, words[0])) {
+        sut_.stop_signal = words[0];
+    } else if (patience && patience->count() >= 0 && is_one_of(signal_names, words[0]) &&
+               words[2] == "SIGKILL") {
+        sut_.stop_signal = words[0];
+        sut_.stop_patience = *patience;
+    } else {
+        context_.mistake(attr->at(),
+                         fmt::format("{} is no way to stop it: SIGTERM 2s SIGKILL", quoted(attr->value)));
     }
-    if (stop.empty())
-        context_.mistake(attr->at(), "no signal to stop it: SIGTERM 2s SIGKILL");
 }
 
 void SutReader::at(const Tag& tag) {
-    tag.only({"interface", "address", "port"}, *context_.mistakes);
-    model::SutProfile::At at;
-    at.interface = tag.required("interface", *context_.mistakes);
-    at.port = tag.value("port");
-    const std::string address = tag.required("address", *context_.mistakes);
+    tag.only({"interface", "address"}, *context_.mistakes);
+    sut_.interface = tag.required("interface", *context_.mistakes);
     constexpr std::size_t longest_name = 15;
     if (const auto name = tag.attr("interface");
         name && (name->value.empty() || name->value.size() > longest_name ||
                  name->value.find_first_of("/ \t") != std::string::npos))
         context_.mistake(name->at(), fmt::format("{} is no name of an interface", quoted(name->value)));
-    if (const auto parsed = base::parse_ip6(address))
-        at.address = *parsed;
-    else if (tag.has("address"))
+    const std::string address = tag.required("address", *context_.mistakes);
+    sut_.address = base::parse_ip6(address);
+    if (!sut_.address && tag.has("address"))
         context_.mistake(tag.attr("address")->at(), fmt::format("{} is no IPv6 address", quoted(address)));
-    sut_.at.push_back(std::move(at));
+}
+
+/// Variables of the process.
+void SutReader::environment(const Tag& tag) {
+    for (const auto& attr : tag.attrs())
+        sut_.environment[attr.name] = attr.value;
 }
 
 void SutReader::config(const Tag& tag) {
     tag.only({"file", "template"}, *context_.mistakes);
-    model::SutProfile::ConfigFile config{tag.required("file", *context_.mistakes),
-                                         tag.required("template", *context_.mistakes), tag.where()};
+    model::Sut::File config{tag.required("file", *context_.mistakes),
+                            tag.required("template", *context_.mistakes)};
     // It is written into the directory of the case, and nowhere else.
-    if (config.file.starts_with('/') || config.file.find("..") != std::string::npos)
+    if (config.name.starts_with('/') || config.name.find("..") != std::string::npos)
         context_.mistake(tag.attr("file")->at(),
-                         fmt::format("{} leads out of the directory of the case", quoted(config.file)));
-    for (const auto& other : sut_.configs)
-        if (other.file == config.file)
-            context_.mistake(tag.where(), fmt::format("a second config {}", quoted(config.file)));
-    sut_.configs.push_back(std::move(config));
+                         fmt::format("{} leads out of the directory of the case", quoted(config.name)));
+    for (const auto& other : sut_.files)
+        if (other.name == config.name)
+            context_.mistake(tag.where(), fmt::format("a second config {}", quoted(config.name)));
+    sut_.files.push_back(std::move(config));
 }
 
 void SutReader::hook(const Tag& tag) {
-    tag.only({"on", "command"}, *context_.mistakes);
-    const std::string event = tag.required("on", *context_.mistakes);
-    const std::string command = tag.required("command", *context_.mistakes);
-    if (const std::string near = did_you_mean(event, event_names);
-        !near.empty() && !is_one_of(event_names, event))
-        context_.mistake(tag.attr("on")->at(), fmt::format("no suite tells of {}{}", quoted(event), near));
-    if (!sut_.hooks.emplace(event, command).second)
-        context_.mistake(tag.where(), fmt::format("a second hook on {}", quoted(event)));
+    tag.only({"on", "command", "within"}, *context_.mistakes);
+    model::Hook hook;
+    hook.on = tag.required("on", *context_.mistakes);
+    hook.command = tag.required("command", *context_.mistakes);
+    hook.within = read_duration(tag.attr("within"), context_).value_or(hook.within);
+    if (const std::string near = did_you_mean(hook.on, event_names);
+        !near.empty() && !is_one_of(event_names, hook.on))
+        context_.mistake(tag.attr("on")->at(), fmt::format("no suite tells of {}{}", quoted(hook.on), near));
+    if (sut_.hook(hook.on))
+        context_.mistake(tag.where(), fmt::format("a second hook on {}", quoted(hook.on)));
+    sut_.hooks.push_back(std::move(hook));
+}
+
+/// "200/s"; nullopt after a mistake and where there is none.
+std::optional<std::uint64_t> SutReader::rate(const std::optional<Attr>& attr) const {
+    if (!attr)
+        return std::nullopt;
+    const std::string& text = attr->value;
+    const auto number =
+        text.ends_with("/s") ? base::parse_number(text.substr(0, text.size() - 2)) : std::nullopt;
+    if (!number || *number == 0)
+        context_.mistake(attr->at(), fmt::format("{} is no rate for {}: 200/s", quoted(text), attr->name));
+    return number;
 }
 
 void SutReader::limits(const Tag& tag) {
-    tag.only({"rate", "quiet", "parallel", "output"}, *context_.mistakes);
-    if (const auto rate = tag.attr("rate")) {
-        const auto number = rate->value.ends_with("/s")
-                                ? base::parse_number(rate->value.substr(0, rate->value.size() - 2))
-                                : std::nullopt;
-        if (!number || *number == 0)
-            context_.mistake(rate->at(), fmt::format("{} is no rate: 200/s", quoted(rate->value)));
-        sut_.limits.rate = static_cast<double>(number.value_or(0));
-    }
-    sut_.limits.quiet = read_duration(tag.attr("quiet"), context_).value_or(sut_.limits.quiet);
+    tag.only({"rate", "flood", "quiet", "parallel", "output"}, *context_.mistakes);
+    sut_.rate = static_cast<double>(rate(tag.attr("rate")).value_or(0));
+    sut_.flood = rate(tag.attr("flood")).value_or(sut_.flood);
+    sut_.quiet = read_duration(tag.attr("quiet"), context_).value_or(sut_.quiet);
     constexpr std::uint64_t most_parallel = 50;
     if (const auto parallel = tag.attr("parallel")) {
         const auto number = read_number(parallel, context_);
         if (number && (*number == 0 || *number > most_parallel))
             context_.mistake(parallel->at(),
                              fmt::format("parallel is 1 to {}, not {}", most_parallel, parallel->value));
-        sut_.limits.parallel = static_cast<unsigned>(std::min(number.value_or(1), most_parallel));
+        sut_.parallel = static_cast<unsigned>(std::min(number.value_or(1), most_parallel));
     }
-    sut_.limits.output = octets(tag.attr("output")).value_or(sut_.limits.output);
+    sut_.output = octets(tag.attr("output")).value_or(sut_.output);
 }
 
 void SutReader::codepoints(const Tag& tag) {
@@ -250,16 +284,18 @@ void SutReader::codepoints(const Tag& tag) {
             context_.mistake(attr.at(),
                              fmt::format("{} is a number up to 255, not {}", attr.name, attr.value));
         else if (number && is_one_of(codepoint_names, attr.name))
-            sut_.codepoints[attr.name] = static_cast<unsigned>(*number);
+            sut_.codepoints[attr.name] = attr.value;
     }
 }
 
 void SutReader::check_whole() const {
-    if (sut_.start.has_value() == !sut_.at.empty())
-        context_.mistake(sut_.where,
-                         sut_.start ? "a SUT is either started (<start>) or already there (<at>), not both"
-                                    : "nothing says how to start it (<start>) or where it is (<at>)");
-    if (sut_.start && sut_.start->command.find("{config}") != std::string::npos && sut_.configs.empty())
+    const bool starts = static_cast<bool>(root_.child("start")),
+               is_there = static_cast<bool>(root_.child("at"));
+    if (starts && is_there)
+        context_.mistake(sut_.where, "a SUT is either started (<start>) or already there (<at>), not both");
+    if (!starts && !is_there)
+        context_.mistake(sut_.where, "nothing says how to start it (<start>) or where it is (<at>)");
+    if (sut_.command.find("{config}") != std::string::npos && sut_.files.empty())
         context_.mistake(root_.child("start").where(),
                          "the command names {config}, and there is no <config>");
 }
@@ -272,9 +308,9 @@ const std::vector<std::string>& sut_roles() {
     return all;
 }
 
-model::SutProfile load_sut(Text file, std::vector<model::Mistake>& mistakes) {
+model::Sut load_sut(Text file, std::vector<model::Mistake>& mistakes) {
     Mistakes collected;
-    model::SutProfile sut;
+    model::Sut sut;
     try {
         const Document document(std::move(file), collected);
         if (document.root() && std::string_view(document.root().name()) != "sut")

@@ -90,7 +90,8 @@ Document::Document(Text text, Mistakes& mistakes)
         return;
     buffer_.assign(source_.begin(), source_.end());
     buffer_.push_back('\0');
-    constexpr unsigned flags = pugi::parse_default | pugi::parse_fragment | pugi::parse_doctype;
+    constexpr unsigned flags =
+        pugi::parse_default | pugi::parse_fragment | pugi::parse_doctype | pugi::parse_comments;
     const auto result =
         document_.load_buffer_inplace(buffer_.data(), source_.size(), flags, pugi::encoding_utf8);
     if (!result) {
@@ -198,6 +199,8 @@ void Document::check(pugi::xml_node node, Mistakes& mistakes) const {
             const std::size_t begin = offset(child.value());
             const std::size_t end = std::min(source_.find('<', begin), source_.size());
             check_entities(std::string_view(source_).substr(begin, end - begin), begin, mistakes);
+        } else if (child.type() == pugi::node_comment && std::strstr(child.value(), "--")) {
+            mistakes.add(at(child), "\"--\" inside a comment is not allowed");
         }
     }
 }

@@ -31,7 +31,7 @@ public:
     std::vector<model::Mistake> sorted() const;
 
 private:
-    static constexpr std::size_t most_ = 200, full_ = 3000000;
+    static constexpr std::size_t most_ = 200, full_ = 1000000;
     std::size_t budget_ = full_;
     std::vector<model::Mistake> all_;
     std::set<std::string> seen_;

@@ -291,7 +291,8 @@ private:
         const std::size_t before = text_.substr(0, position_).find_last_of(" ,{");
         const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
         const std::string_view left = text_.substr(begin, position_ - begin);
-        if (left.find('@') != std::string_view::npos)
+        const std::string_view word = text_.substr(begin);
+        if (word.substr(0, word.find_first_of(" ,}")).find('@') != std::string_view::npos)
             return false;
         return rest.front() != '/' || left.find_first_of(":.") == std::string_view::npos;
     }

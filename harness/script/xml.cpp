@@ -155,7 +155,7 @@ bool Document::readable(Mistakes& mistakes) const {
 bool Document::shallow(Mistakes& mistakes) const {
     unsigned depth = 0;
     for (pugi::xml_node node = document_.first_child(); node;) {
-        if (depth > most_levels) {
+        if (depth >= most_levels) {
             mistakes.add(at(node), fmt::format("elements are nested more than {} deep", most_levels));
             return false;
         }

@@ -6,8 +6,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
+#include <fcntl.h>
 #include <filesystem>
+#include <fstream>
 #include <functional>
+#include <iterator>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 namespace stage::lab {
@@ -275,6 +282,59 @@ TEST(Foreign, HasTheClockThatTheCaseSets) {
         bench.start();
         EXPECT_EQ(bench.perform(model::ControlNode{Verb::clock, "sut", "", false, 1h}, "clock sut"), "");
     });
+}
+
+/// Descriptors of the processes with that word on their command line.
+std::vector<Descriptor> processes_with(const std::string& word) {
+    std::vector<Descriptor> found;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+        const std::string name = entry.path().filename();
+        if (name.find_first_not_of("0123456789") != std::string::npos)
+            continue;
+        std::ifstream file(entry.path() / "cmdline");
+        const std::string line((std::istreambuf_iterator<char>(file)), {});
+        if (line.find(word) != std::string::npos)
+            found.emplace_back(static_cast<int>(::syscall(SYS_pidfd_open, std::stoi(name), 0)));
+    }
+    return found;
+}
+
+// What a run leaves behind when it is killed with everything at work.
+TEST(Foreign, IsGoneWithinASecondAfterTheTopIsKilled) {
+    int ends[2];
+    ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+    const Descriptor reads(ends[0]);
+    Descriptor writes(ends[1]);
+    const std::string mark = "marked-" + std::to_string(::getpid());
+    const pid_t top = ::fork();
+    if (top == 0) {
+        Sandbox sandbox([&] {
+            Bench bench;
+            bench.script("trap \"\" TERM HUP; setsid sh -c \"tail -f /dev/null; :\" $0 & echo ready; wait");
+            bench.node().sut.command += " " + mark;
+            bench.start();
+            [[maybe_unused]] const auto written = ::write(writes.get(), "x", 1);
+            bench.lab().next(std::nullopt);
+            for (;;)
+                bench.lab().next(std::nullopt);
+            return 0;
+        });
+        sandbox.wait();
+        ::_exit(0);
+    }
+    writes.reset();
+    char one = 0;
+    ASSERT_EQ(::read(reads.get(), &one, 1), 1);
+    const auto marked = processes_with(mark);
+    ASSERT_GE(marked.size(), 2U); // the daemon, and what it hid
+    const auto killed = std::chrono::steady_clock::now();
+    ASSERT_EQ(::kill(top, SIGKILL), 0);
+    ASSERT_EQ(::waitpid(top, nullptr, 0), top);
+    for (const auto& process : marked) {
+        pollfd end{process.get(), POLLIN, 0};
+        EXPECT_EQ(::poll(&end, 1, 1000), 1) << "a process is still there a second later";
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - killed, 1s);
 }
 
 } // namespace

@@ -50,6 +50,8 @@ Lab::Lab(model::Topology topology, Options options, const model::MakeMachine& ma
         if (lives_here(nodes[node]))
             build_machine(node);
     for (auto& sut : suts) {
+        if (!sut.sut.interface.empty())
+            continue; // it runs where it is
         const int space = network_->node(sut.node)->space.get();
         foreign_.push_back(std::make_unique<Foreign>(std::move(sut), space, now().mono));
     }
@@ -64,22 +66,39 @@ void Lab::build_network(const std::vector<SutNode>& suts) {
         const auto sut = std::ranges::find(suts, node.name, &SutNode::node);
         if (node.player == model::Player::sut && sut == suts.end())
             throw std::runtime_error(fmt::format("no implementation is given for node {}", node.name));
-        plans.push_back({node.name, sut == suts.end() || !sut->sut.configures_itself});
+        if (sut == suts.end() || sut->sut.interface.empty())
+            plans.push_back({node.name, sut == suts.end() || !sut->sut.configures_itself});
     }
     network_ = std::make_unique<Network>(fabric_.topology(), plans);
-    for (const auto& sut : suts)
-        if (!network_->node(sut.node))
-            throw std::runtime_error(fmt::format("node {} is not played by an implementation", sut.node));
     unsigned mtu = 0;
+    const auto connect = [&](int hub_index, Place place, unsigned its_mtu) {
+        inlets_[hub_index] = place;
+        outlets_[place] = hub_index;
+        mtu = std::max(mtu, its_mtu);
+    };
     for (const auto& node : network_->nodes())
-        for (std::size_t port = 0; port < node.ports.size(); ++port) {
-            inlets_[node.ports[port].hub_index] = {*fabric_.index(node.name), port};
-            mtu = std::max(mtu, node.ports[port].mtu);
-        }
-    if (mtu > 0) {
-        const InNamespace hub(network_->hub());
-        hub_ = std::make_unique<FramePort>(0, mtu, options_.ring);
+        for (std::size_t port = 0; port < node.ports.size(); ++port)
+            connect(node.ports[port].hub_index, {*fabric_.index(node.name), port}, node.ports[port].mtu);
+    std::vector<int> boxes;
+    for (const auto& sut : suts) {
+        const auto node = fabric_.index(sut.node);
+        if (!node || lives_here(fabric_.topology().nodes[*node]))
+            throw std::runtime_error(fmt::format("node {} is not played by an implementation", sut.node));
+        if (sut.sut.interface.empty())
+            continue;
+        const auto& ports = fabric_.topology().nodes[*node].ports;
+        if (ports.size() != 1)
+            throw std::runtime_error(fmt::format("{} is behind one interface, but node {} has {} ports",
+                                                 sut.sut.name, sut.node, ports.size()));
+        boxes.push_back(network_->adopt(sut.sut.interface, options_.patience));
+        connect(boxes.back(), {*node, 0}, ports.front().mtu);
     }
+    if (mtu == 0)
+        return;
+    const InNamespace hub(network_->hub());
+    hub_ = std::make_unique<FramePort>(0, mtu, options_.ring);
+    for (const int box : boxes)
+        hub_->hear_everything(box);
 }
 
 /// The world goes on while implementations boot: they may need their neighbours.
@@ -152,16 +171,11 @@ void Lab::carry_out(std::size_t node, model::Actions& actions) {
     }
 }
 
-const KernelNode::Port* Lab::outlet(Place place) {
-    const auto* node = network_->node(fabric_.topology().nodes[place.node].name);
-    return node ? &node->ports[place.port] : nullptr;
-}
-
 void Lab::hand_over(const Fabric::Delivery& delivery) {
     if (machines_[delivery.to.node])
         tell(delivery.to.node, model::FrameIn{delivery.to.port, delivery.packet.get()});
-    else if (const auto* to = outlet(delivery.to))
-        hub_->write(to->hub_index, delivery.packet->raw);
+    else if (const auto to = outlets_.find(delivery.to); to != outlets_.end())
+        hub_->write(to->second, delivery.packet->raw);
 }
 
 std::optional<base::Mono> Lab::due() const {

@@ -70,8 +70,6 @@ private:
     base::Mono mono_of(base::Wall stamp, base::Now) const;
     void tell(std::size_t node, const model::Stimulus&);
     void carry_out(std::size_t node, model::Actions&);
-    /// Hub end of a port; null for those of machines.
-    const KernelNode::Port* outlet(Place);
     void hand_over(const Fabric::Delivery&);
 
     std::optional<base::Mono> due() const;
@@ -103,6 +101,7 @@ private:
     std::unique_ptr<Network> network_;
     std::unique_ptr<FramePort> hub_; ///< the hub ends of all ports; null without any
     std::map<int, Place> inlets_;    ///< index of a hub end → the port behind it
+    std::map<Place, int> outlets_;   ///< and back
     std::vector<std::unique_ptr<Foreign>> foreign_;
     std::vector<Roaming> roaming_;
     FlowEnds flows_;

@@ -190,6 +190,8 @@ void Lab::order(const model::ControlNode& control) {
         implementation->control(control, what, now().mono);
     else if (auto* kernel = network_->node(control.node))
         control_kernel(*kernel, control, what);
+    else if (fabric_.topology().nodes[*node].player == model::Player::sut)
+        done(what, fmt::format("not-claimed: {} runs elsewhere", control.node));
     else
         control_machine(*node, control, what);
 }

@@ -1,5 +1,6 @@
 #include "harness/model/flow.h"
 #include "harness/stage/lab/lab.h"
+#include "harness/stage/lab/namespace.h"
 #include "harness/stage/lab/testing.h"
 
 #include <gmock/gmock.h>
@@ -367,6 +368,73 @@ TEST(Lab, SaysThatItsCaptureLostFrames) {
         });
         EXPECT_LT(count, 64U);
         EXPECT_THAT(lab.trouble(), HasSubstr("the capture lost"));
+    });
+}
+
+/// A neighbour solicitation for ::1, from the router.
+model::SendPacket solicit_first() {
+    wire::Ethernet ethernet;
+    ethernet.source = {{2, 0, 0, 0, 1, 9}};
+    wire::Ipv6 header;
+    header.source = ip("2001:db8::9");
+    header.destination = ip("2001:db8::1").solicited_node();
+    header.hop_limit = 255;
+    ethernet.destination = base::multicast_mac(header.destination);
+    const wire::NeighborSolicitation question{
+        ip("2001:db8::1"), 0, {wire::SourceLinkLayerAddress{ethernet.source, {}}}};
+    return {"r", {{{ethernet, header, question}, {}, {}}, {}, {}}};
+}
+
+TEST(Lab, ReachesABoxBehindAnInterfaceThatItIsHanded) {
+    in_sandbox([] {
+        // The box: a kernel that the lab did not make.
+        const Descriptor box = make_network_namespace();
+        Netlink here;
+        here.add_veth({1500, "eth1", std::nullopt, 1500}, {20, "port", base::Mac{{2, 0, 0, 0, 9, 9}}, 1500},
+                      box.get());
+        here.commit();
+        {
+            const InNamespace inside(box.get());
+            Netlink there;
+            there.set_up(20, true);
+            there.add_address(20, *base::parse_prefix("2001:db8::1/64"));
+            there.commit();
+        }
+        auto topology = one_link();
+        topology.nodes[0].player = model::Player::sut;
+        SutNode sut;
+        sut.node = "h1";
+        sut.sut.name = "box";
+        sut.sut.interface = "eth1";
+        Lab lab(topology, {}, make_router, is_of_a_flow, {sut});
+        lab.perform(solicit_first());
+        const auto events =
+            until(lab, [](const model::Event& event) { return seen<wire::NeighborAdvertisement>(event); });
+        ASSERT_FALSE(events.empty());
+        EXPECT_EQ(std::get<model::Seen>(events.back().what).from, "h1");
+        lab.perform(model::ControlNode{model::ControlNode::Verb::restart, "h1", "kill", false, {}});
+        const auto answer =
+            until(lab, [](const model::Event& event) { return is_done(event, "restart h1"); });
+        ASSERT_FALSE(answer.empty());
+        EXPECT_THAT(std::get<model::Done>(answer.back().what).trouble, HasSubstr("not-claimed"));
+    });
+}
+
+TEST(Lab, NamesTheInterfaceThatItIsNotHanded) {
+    in_sandbox([] {
+        auto topology = one_link();
+        topology.nodes[0].player = model::Player::sut;
+        SutNode sut;
+        sut.node = "h1";
+        sut.sut.interface = "eth7";
+        Lab::Options options;
+        options.patience = 50ms;
+        try {
+            Lab lab(topology, options, make_router, is_of_a_flow, {sut});
+            FAIL() << "it was built";
+        } catch (const std::runtime_error& trouble) {
+            EXPECT_STREQ(trouble.what(), "interface eth7 was not handed over");
+        }
     });
 }
 

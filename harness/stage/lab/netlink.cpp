@@ -161,8 +161,17 @@ void Netlink::set_mtu(int index, unsigned mtu) {
     attribute(message, IFLA_MTU, mtu);
 }
 
-void Netlink::remove_link(int index) {
-    append(begin(RTM_DELLINK, 0, fmt::format("remove interface {}", index)).octets, link_header(index));
+void Netlink::move_to_namespace(int index, int namespace_descriptor) {
+    auto& message =
+        begin(RTM_NEWLINK, 0, fmt::format("move interface {} to another namespace", index)).octets;
+    append(message, link_header(index));
+    attribute(message, IFLA_NET_NS_FD, static_cast<std::uint32_t>(namespace_descriptor));
+}
+
+void Netlink::move_to_process(int index, int process) {
+    auto& message = begin(RTM_NEWLINK, 0, fmt::format("hand interface {} over to a sandbox", index)).octets;
+    append(message, link_header(index));
+    attribute(message, IFLA_NET_NS_PID, static_cast<std::uint32_t>(process));
 }
 
 void Netlink::add_address(int index, const base::Prefix& address) {

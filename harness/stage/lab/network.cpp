@@ -11,6 +11,7 @@
 #include <net/if.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
+#include <optional>
 #include <poll.h>
 #include <stdexcept>
 #include <sys/socket.h>
@@ -126,6 +127,29 @@ Network::Network(const model::Topology& topology, const std::vector<Plan>& plans
                 made.netlink->add_route(route.to, route.via, towards(node, made, route.via));
         made.netlink->commit();
     }
+}
+
+int Network::adopt(const std::string& interface, base::Duration patience) {
+    Netlink here;
+    NetlinkWatch watch;
+    const auto end = std::chrono::steady_clock::now() + patience;
+    std::optional<int> index;
+    while (!(index = here.index_of(interface))) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
+        pollfd change{watch.descriptor(), POLLIN, 0};
+        if (left <= 0 || ::poll(&change, 1, static_cast<int>(left)) == 0)
+            throw std::runtime_error("interface " + interface + " was not handed over");
+        watch.drain();
+    }
+    here.move_to_namespace(*index, hub_.get());
+    here.commit();
+    index = hub_netlink_->index_of(interface);
+    if (!index)
+        throw std::runtime_error("interface " + interface + " did not arrive in the hub");
+    hub_netlink_->set_up(*index, true);
+    hub_netlink_->commit();
+    return *index;
 }
 
 KernelNode* Network::node(const std::string& name) {

@@ -120,6 +120,13 @@ void FramePort::hear_all_groups(int interface_index) {
     set_option(socket_.get(), PACKET_ADD_MEMBERSHIP, request, "hear all groups");
 }
 
+void FramePort::hear_everything(int interface_index) {
+    packet_mreq request{};
+    request.mr_ifindex = interface_index;
+    request.mr_type = PACKET_MR_PROMISC;
+    set_option(socket_.get(), PACKET_ADD_MEMBERSHIP, request, "hear frames to anybody");
+}
+
 FramePort::Losses FramePort::losses() {
     tpacket_stats statistics{};
     socklen_t size = sizeof statistics;

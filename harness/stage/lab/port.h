@@ -43,8 +43,10 @@ public:
     /// False if the interface does not take it (down, or longer than its MTU). That it had no room is counted
     /// in losses().unsent.
     bool write(int interface_index, base::View frame);
-    /// Lets frames to all groups in at a real network card.
+    /// Lets frames to all groups in at a real network card …
     void hear_all_groups(int interface_index);
+    /// … or those to anybody.
+    void hear_everything(int interface_index);
     Losses losses();
     /// Takes note of an interface that went down: until then the descriptor stays readable.
     void clear_error();

@@ -158,25 +158,21 @@ const Captured* Environment::captured(std::string_view name, Round round) const 
     return found->second.back().second.get();
 }
 
-void Environment::learn(const std::vector<model::Learn>& learns, const wire::Element& packet) {
+void Environment::learn(const model::Learn& learn, const wire::Element& packet) {
     const auto* message = message_of(packet);
     if (!message)
         return;
-    for (const auto& learn : learns) {
-        if (learn.from.message != message->name)
-            continue;
-        const auto key = find_below(*message, learn.key);
-        const auto value = find_below(*message, learn.value);
-        if (!key.attribute || !value.attribute)
-            continue;
-        const std::string who = wire::text(key.attribute->value, key.attribute->kind);
-        if (const auto* address = std::get_if<base::Ip6>(&value.attribute->value);
-            address && address->is_unspecified())
-            continue;
-        for (const auto& identity : topology_.identities)
-            if (identity.nai == who || base::text(identity.mac) == who)
-                learned_[identity.name].insert_or_assign(learn.attribute, term_of(value));
-    }
+    const auto key = find_below(*message, learn.key);
+    const auto value = find_below(*message, learn.value);
+    if (!key.attribute || !value.attribute)
+        return;
+    const auto* address = std::get_if<base::Ip6>(&value.attribute->value);
+    if (address && address->is_unspecified())
+        return;
+    const std::string who = wire::text(key.attribute->value, key.attribute->kind);
+    for (const auto& identity : topology_.identities)
+        if (identity.nai == who || base::text(identity.mac) == who)
+            learned_[identity.name].insert_or_assign(learn.attribute, term_of(value));
 }
 
 std::optional<base::Prefix> Environment::prefix_of(const model::Identity& identity) const {

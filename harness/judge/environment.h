@@ -69,8 +69,8 @@ public:
     /// The packet of that round; without one of its own, the last. Null if there is none.
     const Captured* captured(std::string_view name, Round) const;
 
-    /// Takes the attributes of identities out of a packet (${mn1.prefix}).
-    void learn(const std::vector<model::Learn>&, const wire::Element& packet);
+    /// Takes an attribute of an identity out of a packet that satisfies `learn.from` (${mn1.prefix}).
+    void learn(const model::Learn& learn, const wire::Element& packet);
     void learn_clock_offset(base::Duration offset) { clock_offset_ = offset; }
     std::optional<base::Duration> clock_offset() const { return clock_offset_; }
 

@@ -33,7 +33,10 @@ public:
     Bench(const model::Topology&, std::set<std::string> under_test, const model::Ledger*, Dialect,
           bool strict, bool foreign);
 
-    bool is_under_test(const std::string& node) const { return under_test_.contains(node); }
+    /// A set with "*" has everybody under test.
+    bool is_under_test(const std::string& node) const {
+        return under_test_.contains(node) || (!node.empty() && under_test_.contains("*"));
+    }
     /// The node that `by` names as node or role; otherwise the first of `usual` that is under test, otherwise
     /// the first of `usual`, otherwise the node under test.
     std::string duty(const std::string& by, const std::vector<std::string>& usual) const;

@@ -154,8 +154,11 @@ void Interpreter::hear(const model::Event& event) {
 void Interpreter::see(const model::Event& event, const model::Seen& seen) {
     Sighting sighting(event, seen, world_.options.profile);
     sighting.is_flow = world_.flows != 0 && model::flow_mark(seen.packet).has_value();
-    if (!sighting.is_flow && !world_.library.learns.empty())
-        world_.environment.learn(world_.library.learns, sighting.element());
+    if (!sighting.is_flow)
+        for (const auto& learn : world_.library.learns)
+            if (is_of_kind(learn.from, sighting.element()) &&
+                compare(learn.from, sighting.element(), world_.viewpoint(0, &sighting.element())).matches())
+                world_.environment.learn(learn, sighting.element());
     for (const auto& barrier : world_.barriers)
         sighting.is_barrier = barrier->see(sighting, world_) || sighting.is_barrier;
     auto& background = world_.background;

@@ -1,0 +1,84 @@
+#include "harness/judge/roles.h"
+
+namespace judge {
+namespace {
+
+constexpr std::size_t most_addresses = 1'000'000;
+
+const wire::DestinationOptions* home_address_holder(const wire::Packet& packet) {
+    for (const auto& layer : packet.layers)
+        if (const auto* options = std::get_if<wire::DestinationOptions>(&layer);
+            options && wire::find<wire::HomeAddressOption>(options->options))
+            return options;
+    return nullptr;
+}
+
+} // namespace
+
+Roles::Roles(std::map<base::Ip6, std::string> given, wire::Profile profile)
+    : given_(std::move(given)), profile_(profile) {}
+
+void Roles::add(const base::Ip6& address, const char* role) {
+    if (address.is_unspecified() || address.is_multicast())
+        return;
+    const auto known = shown_.find(address);
+    if (known != shown_.end())
+        known->second.insert(role);
+    else if (shown_.size() < most_addresses)
+        shown_[address].insert(role);
+}
+
+void Roles::see(const wire::Packet& packet) {
+    // A message inside a tunnel is that of the inner header's source.
+    const auto* ip = wire::inner_ip(packet);
+    if (!ip)
+        return;
+    const bool netmip6 = profile_.dialect == wire::Profile::Dialect::netmip6;
+    if (const auto* update = packet.find<wire::BindingUpdate>()) {
+        if (update->p) {
+            add(ip->source, "mag");
+            add(ip->destination, "lma");
+        } else if (update->r) {
+            add(ip->source, "mr");
+            add(ip->destination, "ha");
+        } else {
+            // An access router registers for a node that has no home address of its own to show.
+            add(ip->source, netmip6 && !home_address_holder(packet) ? "ar" : "mn");
+            add(ip->destination, "ha");
+        }
+    } else if (const auto* answer = packet.find<wire::BindingAcknowledgement>()) {
+        add(ip->source, answer->p ? "lma" : "ha");
+    } else if (packet.find<wire::RouterAdvertisement>()) {
+        add(ip->source, "router");
+    } else if (packet.find<wire::HoRequest>() || packet.find<wire::HoResponse>()) {
+        add(ip->source, "ar");
+    } else if (packet.find<wire::HomeAgentDiscoveryReply>() ||
+               packet.find<wire::MobilePrefixAdvertisement>()) {
+        add(ip->source, "ha");
+    } else if (packet.find<wire::MobilePrefixSolicitation>()) {
+        add(ip->source, "mn");
+    }
+}
+
+Party Roles::party(const base::Ip6& address) const {
+    Party result{base::text(address), {}, false};
+    if (const auto given = given_.find(address); given != given_.end()) {
+        result.roles.push_back(given->second);
+        return result;
+    }
+    if (const auto shown = shown_.find(address); shown != shown_.end())
+        result.roles.assign(shown->second.begin(), shown->second.end());
+    return result;
+}
+
+Party Roles::sender(const wire::Packet& packet) const {
+    const auto* ip = wire::inner_ip(packet);
+    return ip ? party(ip->source) : Party{};
+}
+
+Party Roles::receiver(const wire::Packet& packet) const {
+    const auto* ip = wire::inner_ip(packet);
+    return ip ? party(ip->destination) : Party{};
+}
+
+} // namespace judge

@@ -98,6 +98,7 @@ ProcessSpec Foreign::spec(const std::string& command_line, const model::Argument
     result.directory = node_.directory;
     result.log = node_.directory.empty() ? "" : node_.directory + "/" + node_.node + ".log";
     result.memory = node_.sut.memory;
+    result.most_logged = node_.sut.output;
     result.environment = {"MOBICONFORM_NODE=" + node_.node, "MOBICONFORM_ROLE=" + node_.sut.role,
                           "MOBICONFORM_STATE=" + node_.directory + "/state"};
     for (const auto& [name, value] : node_.sut.environment)

@@ -66,6 +66,9 @@ void Lab::build_network(const std::vector<SutNode>& suts) {
         const auto sut = std::ranges::find(suts, node.name, &SutNode::node);
         if (node.player == model::Player::sut && sut == suts.end())
             throw std::runtime_error(fmt::format("no implementation is given for node {}", node.name));
+        if (sut != suts.end() && sut->sut.in != "namespace")
+            throw std::runtime_error(fmt::format("{} is to run in a {}, which the lab does not have yet",
+                                                 sut->sut.name, sut->sut.in));
         if (sut == suts.end() || sut->sut.interface.empty())
             plans.push_back({node.name, sut == suts.end() || !sut->sut.configures_itself});
     }

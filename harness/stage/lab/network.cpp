@@ -32,12 +32,25 @@ std::string interface_name(const model::Node& node, std::size_t port) {
     return usable(wanted) && std::ranges::count_if(node.ports, same) == 1 ? wanted : fmt::format("p{}", port);
 }
 
-void prepare_node(const model::Node& node) {
+/// The link-local address that the domain knows a mobile node by, where it is not the one that its kernel
+/// would form.
+std::optional<base::Ip6> own_link_local(const model::Topology& topology, const model::Node& node) {
+    const auto* identity = topology.identity(node.name);
+    const auto* access = node.port("access");
+    if (!identity || !access || identity->link_local.is_unspecified() ||
+        identity->link_local == base::link_local(access->mac))
+        return std::nullopt;
+    return identity->link_local;
+}
+
+void prepare_node(const model::Topology& topology, const model::Node& node) {
     for (const char* which : {"all", "default"}) {
         const std::string base = fmt::format("ipv6/conf/{}/", which);
         set_variable(base + "accept_dad", "0");
         set_variable(base + "dad_transmits", "0");
     }
+    if (own_link_local(topology, node)) // the kernel is to form none
+        set_variable("ipv6/conf/default/addr_gen_mode", "1");
     set_variable("ipv6/conf/default/router_solicitation_delay", "0");
     set_variable("ipv6/icmp/ratelimit", "0"); // every error must be seen
     if (forwards(node))
@@ -93,7 +106,7 @@ Network::Network(const model::Topology& topology, const std::vector<Plan>& plans
         made.name = node->name;
         made.space = make_network_namespace();
         const InNamespace inside(made.space.get());
-        prepare_node(*node);
+        prepare_node(topology, *node);
         made.netlink = std::make_unique<Netlink>();
         made.watch = std::make_unique<NetlinkWatch>();
         for (std::size_t p = 0; p < node->ports.size(); ++p) {
@@ -122,6 +135,9 @@ Network::Network(const model::Topology& topology, const std::vector<Plan>& plans
             if (plans[n].configured)
                 set_up_addresses(*made.netlink, made.ports[p], node.ports[p]);
         }
+        if (const auto address = own_link_local(topology, node))
+            for (std::size_t p = 0; p < made.ports.size(); ++p)
+                made.netlink->add_address(made.ports[p].index, {*address, 64});
         if (plans[n].configured)
             for (const auto& route : node.routes)
                 made.netlink->add_route(route.to, route.via, towards(node, made, route.via));

@@ -64,6 +64,27 @@ TEST(Network, GivesEachNodeItsConfiguredPorts) {
     });
 }
 
+TEST(Network, GivesAMobileNodeTheLinkLocalAddressThatItsDomainKnows) {
+    in_sandbox([] {
+        auto topology = two_hosts();
+        topology.nodes[0].ports[0].name = "access";
+        topology.nodes[0].ports[0].addresses.clear();
+        model::Identity identity;
+        identity.name = "h1";
+        identity.mac = topology.nodes[0].ports[0].mac;
+        identity.link_local = *base::parse_ip6("fe80::1234");
+        topology.identities.push_back(identity);
+        Network network(topology, {{"h1"}});
+        network.start(3s);
+        auto& node = network.nodes().front();
+        std::vector<base::Ip6> addresses;
+        for (const auto& address : node.netlink->addresses())
+            if (address.index == node.ports[0].index)
+                addresses.push_back(address.address.address);
+        EXPECT_EQ(addresses, std::vector{identity.link_local});
+    });
+}
+
 TEST(Network, KeepsTheEndsOfAPairApart) {
     in_sandbox([] {
         const auto topology = two_hosts();

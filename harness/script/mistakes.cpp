@@ -60,8 +60,14 @@ std::string did_you_mean(std::string_view wanted, std::span<const std::string> c
 
 std::string quoted(std::string_view word) {
     constexpr std::size_t most = 60;
-    const bool cut = word.size() > most;
-    return fmt::format("\"{}{}\"", base::printable(word.substr(0, most)), cut ? "…" : "");
+    std::size_t length = std::min(word.size(), most);
+    while (length > 0 && length < word.size() && (static_cast<unsigned char>(word[length]) & 0xc0) == 0x80)
+        --length;
+    std::string text;
+    for (const char c : word.substr(0, length))
+        text +=
+            static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? base::printable({&c, 1}) : std::string(1, c);
+    return fmt::format("\"{}{}\"", text, length < word.size() ? "…" : "");
 }
 
 } // namespace script

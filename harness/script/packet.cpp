@@ -175,9 +175,11 @@ std::string PacketReader::identity(const Tag& use, const Reading& reading) const
     if (!named)
         return {};
     const auto* known = reading.place.identities;
-    if (known && named->value.find("${") == std::string::npos && !is_one_of(*known, named->value))
+    if (known && named->value.find("${") == std::string::npos && !is_one_of(*known, named->value)) {
         context_.mistake(named->at(), fmt::format("there is no mobile node {}{}", quoted(named->value),
                                                   did_you_mean(named->value, *known)));
+        return {};
+    }
     return named->value;
 }
 

@@ -60,6 +60,8 @@ private:
     void payload_behind_message();
     Next next_of(std::size_t shape, Next before);
     void settle_next_headers();
+    /// The Ethernet header that carries layers[at] directly; null if something else is in between.
+    Ethernet* frame_of(std::size_t at);
     void set_header_length(std::uint64_t value, const Right&);
     void set_total_length(std::uint64_t value, const Right&);
 

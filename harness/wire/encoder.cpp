@@ -61,7 +61,6 @@ void Encoder::finish() {
 }
 
 // ---- writing
-// ----------------------------------------------------------------------------------------------------
 
 void Encoder::put(std::uint64_t value, unsigned bits) {
     if (bit_ == 0 && bits % 8 == 0) {
@@ -183,7 +182,6 @@ void Encoder::on_message_type(const Field& field, std::uint64_t& value, const Na
 }
 
 // ---- options
-// ----------------------------------------------------------------------------------------------------
 
 void Encoder::pad(Alignment at) {
     std::size_t n = at.n, position = out_.size() - starts_[layer_];
@@ -288,7 +286,6 @@ void Encoder::on_nested(std::vector<Dhcpv6Any>& message, base::Bytes& data) {
 }
 
 // ---- entry points
-// -----------------------------------------------------------------------------------------------
 
 std::vector<Placed> places_of(const std::vector<Encoder::Mark>& marks) {
     struct Scope {

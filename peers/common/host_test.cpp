@@ -113,6 +113,22 @@ TEST_F(Pair, HostPutsALargePingTogetherAndAnswersInFragments) {
     EXPECT_EQ(net.all<wire::Fragment>("host").size(), 3u);
 }
 
+TEST_F(Pair, HostReportsAfterAMinuteThatFragmentsAreMissing) { // RFC 2460, 4.5
+    host();
+    tester();
+    int fragments = 0;
+    net.loses = [&](const TestNet::Frame& frame) {
+        return frame.packet.find<wire::Fragment>() && ++fragments == 2;
+    };
+    emit(wire::EchoRequest{5, 6, base::Bytes(3000, 7), {}});
+    net.run_for(59s);
+    EXPECT_FALSE(net.last<wire::TimeExceeded>("host"));
+    net.run_for(2s);
+    const auto* error = net.last<wire::TimeExceeded>("host");
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error->find<wire::TimeExceeded>()->code, 1);
+}
+
 TEST_F(Pair, HostReportsAnUnknownNextHeader) { // RFC 2460, 4
     host();
     tester();

@@ -221,6 +221,41 @@ TEST_F(Domain, CarriesAnEncapsulationLimitAndItsEightOctetsCount) {
     EXPECT_TRUE(net.last<wire::EchoReply>("lma", "outside"));
 }
 
+TEST_F(Domain, HonoursTheEncapsulationLimitOfAnInnerPacket) { // RFC 2473, 4.1.1
+    build();
+    const auto send = [&](std::uint8_t limit) {
+        wire::DestinationOptions options;
+        options.options.emplace_back(wire::TunnelEncapsulationLimit{limit, {}});
+        net.emit("cn", {{wire::Ipv6{ip(cn), ip(mn)}, options, wire::EchoRequest{}}, {}, {}});
+        net.run_for(100ms);
+    };
+    send(3);
+    const auto* outer = net.last<wire::EchoRequest>("lma", "core1");
+    ASSERT_TRUE(outer);
+    const auto* limit =
+        wire::find<wire::TunnelEncapsulationLimit>(outer->find<wire::DestinationOptions>()->options);
+    ASSERT_TRUE(limit);
+    EXPECT_EQ(limit->limit, 2);
+    send(0);
+    EXPECT_EQ(net.all<wire::EchoRequest>("lma", "core1").size(), 1u);
+    const auto* error = net.last<wire::ParameterProblem>("lma", "outside");
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error->find<wire::ParameterProblem>()->code, 0);
+    EXPECT_EQ(error->find<wire::ParameterProblem>()->pointer, 44u)
+        << "header, next header and length, type and length";
+}
+
+TEST_F(Domain, ReportsAnUnreachableExitAsUnreachableAddress) {
+    build();
+    net.loses = [](const TestNet::Frame& frame) { return frame.from == "middle" && frame.link == "core1"; };
+    ping(cn, mn, 100); // nobody answers the anchor's solicitation for its next hop
+    net.run_for(4s);
+    const auto* error = net.last<wire::DestinationUnreachable>("lma", "outside");
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error->find<wire::DestinationUnreachable>()->code, 3);
+    EXPECT_EQ(error->find<wire::Ipv6>()->destination, ip(cn));
+}
+
 TEST_F(Domain, DoesNotCarryAnInnerHopLimitOfOne) {
     build();
     ping(cn, mn, 100, 1);

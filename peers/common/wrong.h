@@ -134,17 +134,20 @@ private:
 };
 
 /// A role some of whose commands are changed or, where `edit` returns false, swallowed: it forgets routes,
-/// keeps tunnels, sets other rules.
+/// keeps tunnels, sets other rules. Inputs for which `hears` returns false do not reach it.
 class WrongRole : public Role {
 public:
-    WrongRole(std::unique_ptr<Role> role, std::function<bool(Command&)> edit)
-        : role_(std::move(role)), edit_(std::move(edit)) {}
+    WrongRole(std::unique_ptr<Role> role, std::function<bool(Command&)> edit,
+              std::function<bool(const Input&)> hears = {})
+        : role_(std::move(role)), edit_(std::move(edit)), hears_(std::move(hears)) {}
     Wants wants() const override { return role_->wants(); }
     void start(base::Now now, Output& output) override {
         role_->start(now, output);
         spoil(output);
     }
     void on(const Input& input, base::Now now, Output& output) override {
+        if (hears_ && !hears_(input))
+            return;
         role_->on(input, now, output);
         spoil(output);
     }
@@ -156,10 +159,17 @@ public:
 
 private:
     void spoil(Output& output) {
-        std::erase_if(output.commands, [&](Command& command) { return !edit_(command); });
+        if (!edit_)
+            return;
+        std::vector<Command> kept;
+        for (Command& command : output.commands)
+            if (edit_(command))
+                kept.push_back(std::move(command));
+        output.commands = std::move(kept);
     }
     std::unique_ptr<Role> role_;
     std::function<bool(Command&)> edit_;
+    std::function<bool(const Input&)> hears_;
 };
 
 } // namespace peers::common

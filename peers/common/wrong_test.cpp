@@ -1,4 +1,5 @@
 #include "peers/common/make.h"
+#include "peers/common/scripted_role.h"
 #include "peers/common/test_net.h"
 #include "peers/common/wrong.h"
 
@@ -123,6 +124,24 @@ TEST(WrongClock, IsWhatTheMachineSees) {
     wrong.on(model::Told{"x", {}}, {5s, 2h}, actions);
     ASSERT_EQ(actions.size(), 1u);
     EXPECT_EQ(std::get<model::Note>(actions[0]).text, base::text_of(1h));
+}
+
+TEST(WrongRole, ForgetsCommandsAndDoesNotHear) {
+    auto made = std::make_unique<ScriptedRole>([](Output& output) {
+        output.note("first");
+        output.add_route({}, PortTarget{0, {}});
+        output.note("second");
+    });
+    ScriptedRole* inner = made.get();
+    WrongRole role(
+        std::move(made), [](Command& command) { return !std::holds_alternative<AddRoute>(command); },
+        [](const Input& input) { return !std::holds_alternative<Probed>(input); });
+    Output output;
+    role.start({}, output);
+    ASSERT_EQ(output.commands.size(), 2u);
+    EXPECT_EQ(std::get<model::Note>(output.commands[1]).text, "second");
+    role.on(Probed{}, {}, output);
+    EXPECT_TRUE(inner->probed.empty());
 }
 
 TEST(Selects, CombineAndTurnAround) {

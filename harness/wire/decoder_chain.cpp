@@ -8,7 +8,19 @@ namespace wire {
 
 namespace {
 constexpr std::size_t most_layers = 16;
+
+/// Whether the innermost IP header is one of version 4, over which UDP may go without checksum (RFC 768).
+bool over_ipv4(const std::vector<Layer>& layers) {
+    for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
+        if (std::holds_alternative<Ipv6>(*layer))
+            return false;
+        if (std::holds_alternative<Ipv4>(*layer))
+            return true;
+    }
+    return false;
 }
+
+} // namespace
 
 Ethernet* Decoder::frame_of(std::size_t at) {
     auto& layers = packet_.layers;
@@ -179,7 +191,7 @@ void Decoder::settle(std::size_t at) {
             auto covered = octets_.subspan(start_, (header_only ? at_ : limit_) - start_);
             value = right_checksum(packet_.layers, at, right.sum, covered, offset - start_);
             bool unknowable = header_only ? layer_cut_ : cut_;
-            bool none = right.sum == Right::Sum::udp && **field == 0 && !packet_.find<Ipv6>();
+            bool none = right.sum == Right::Sum::udp && **field == 0 && over_ipv4(packet_.layers);
             if (**field != value && !unknowable && !none)
                 fault(FaultKind::checksum, offset, "checksum");
         }

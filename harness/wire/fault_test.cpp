@@ -126,6 +126,14 @@ TEST(Faults, NameAWrongChecksumOnly) {
         << "zero is wrong over IPv6";
 }
 
+TEST(Faults, AllowUdpWithoutChecksumOverIpv4EvenInATunnel) {
+    Packet packet;
+    packet.layers = {Ipv6{}, Ipv4{}, Udp{.source_port = 1, .destination_port = 2, .checksum = 0}};
+    EXPECT_EQ(faults_of(encode(packet)), "");
+    packet.layers = {Ipv4{}, Ipv6{}, Udp{.source_port = 1, .destination_port = 2, .checksum = 0}};
+    EXPECT_EQ(faults_of(encode(packet)), "checksum at 66 in udp/checksum");
+}
+
 TEST(Faults, AreSilentAboutChecksumsOfFragments) {
     // fragment header, more fragments, then the beginning of a Binding Update
     EXPECT_EQ(faults_of(ip(44, "87000001 00000001 3b010500 00000001"_hex)), "");

@@ -80,7 +80,7 @@ public:
         carry_length(spec, result);
         std::map<std::string, std::size_t> seen;
         for (const auto& one : spec.children) {
-            if (one.absent || !view_.dialect.applies(one.when))
+            if (one.absent || !view_.dialect.applies(one.when) || lacks_value(one))
                 continue;
             std::size_t skip = seen[one.kind]++;
             const auto old = std::ranges::find_if(result.children, [&](const auto& present) {
@@ -97,6 +97,20 @@ public:
     }
 
 private:
+    /// A typical option whose reference has no value (the timestamp of a packet without one) is left out.
+    bool lacks_value(const ElementSpec& spec) const {
+        if (spec.fields.empty() ||
+            !std::ranges::all_of(spec.fields, [](const auto& field) { return field.value.typical; }))
+            return false;
+        const auto* kind = wire::find_kind(spec.kind);
+        return std::ranges::any_of(spec.fields, [&](const auto& field) {
+            std::string why;
+            return field.value.op == model::Value::Op::reference &&
+                   !compute(field.value, kind ? kind->field(field.name) : nullptr, view_.environment,
+                            view_.moment, why);
+        });
+    }
+
     std::string identity_in(const ElementSpec& spec, std::string_view path) const {
         const auto dot = path.find('.');
         if (dot == std::string_view::npos) {

@@ -51,6 +51,8 @@ public:
             return;
         }
         emit.port = expand(what_.port);
+        if (!to.empty())
+            hand_to(to.front(), emit);
         kind_ = wire::kind(emit.packet);
         octets_ = octets(emit, world().options.profile);
         sent_ = world().now.mono;
@@ -91,6 +93,26 @@ public:
     }
 
 private:
+    /// With a port, a neighbour there is the first hop, whatever the destination of the packet is.
+    void hand_to(const std::string& neighbour, model::Emit& emit) const {
+        const auto& topology = world().environment.topology();
+        const auto *from = topology.node(node_), *to = topology.node(neighbour);
+        const auto* own = from ? from->port(emit.port) : nullptr;
+        if (!own || !to || emit.packet.layers.empty() ||
+            std::holds_alternative<wire::Ethernet>(emit.packet.layers[0]))
+            return;
+        for (const auto& port : to->ports) {
+            const auto* link = topology.link(port.link);
+            if (!link || (port.link != own->link && link->identity != node_))
+                continue;
+            wire::Ethernet ethernet;
+            ethernet.source = own->mac;
+            ethernet.destination = port.mac;
+            emit.packet.layers.insert(emit.packet.layers.begin(), ethernet);
+            return;
+        }
+    }
+
     void sent(const Capture& capture) {
         world().stimulus_link = capture->link;
         world().stimulus_node = capture->from;

@@ -189,6 +189,14 @@ public:
         flow.to = expand(flow.to);
         flow.source = expand(flow.source);
         flow.destination = expand(flow.destination);
+        // Where a mobile node is, nobody knows but who has seen its prefix being granted.
+        const auto own = [&](std::string& address, const std::string& node, const std::string& peer) {
+            if (const auto known = world().environment.address(node, peer);
+                address.empty() && !known.is_unspecified())
+                address = base::text(known);
+        };
+        own(flow.source, flow.from, flow.to);
+        own(flow.destination, flow.to, flow.from);
         flow.port = world().next_flow_port++;
         ++world().flows;
         started_ = world().now.mono;

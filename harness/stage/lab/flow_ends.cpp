@@ -60,8 +60,12 @@ public:
         flow_ = flow;
         from_ = base::parse_ip6(end.from).value_or(base::Ip6{});
         to_ = base::parse_ip6(end.to).value_or(base::Ip6{});
+        if (to_.is_unspecified()) {
+            errno = EDESTADDRREQ;
+            fail("send flow " + name_);
+        }
         backwards_ = backwards;
-        sending_ = !to_.is_unspecified();
+        sending_ = true;
         next_ = now;
     }
 

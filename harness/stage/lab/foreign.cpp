@@ -21,6 +21,8 @@ using namespace std::chrono_literals;
 
 /// A port that gets bound is no event for anybody outside: one has to look.
 constexpr auto between_looks = 10ms;
+/// Who lives that long did not stumble over its command line or its configuration file.
+constexpr auto at_least_alive = 50ms;
 constexpr std::size_t shown_of_log = 2000;
 
 int signal_number(const std::string& name) {
@@ -111,12 +113,14 @@ ProcessSpec Foreign::spec(const std::string& command_line, const model::Argument
 void Foreign::start(base::Mono now) {
     if (!node_.directory.empty())
         std::filesystem::create_directories(node_.directory + "/state");
-    const auto what = spec(node_.sut.command, {{"node", node_.node}});
+    auto what = spec(node_.sut.command, {{"node", node_.node}});
+    what.awaited = node_.sut.ready.text;
     if (!what.clock_file.empty() && !std::filesystem::exists(what.clock_file) &&
         !set_clock(what.clock_file, {}))
         fail("write " + what.clock_file);
     process_ = std::make_unique<Process>(what);
     state_ = State::starting;
+    started_ = now;
     deadline_ = now + node_.sut.ready.boot;
     next_look_ = now;
     last_end_.clear();
@@ -139,20 +143,20 @@ void Foreign::require_on_its_way(base::Mono now) const {
         throw NotReady(text(fmt::format("was not ready within {}", base::text_of(node_.sut.ready.boot))));
 }
 
-bool Foreign::looks_ready() const {
+bool Foreign::looks_ready(base::Mono now) const {
     const auto& ready = node_.sut.ready;
     switch (ready.by) {
     case model::Readiness::By::log:
-        return process_->printed().find(ready.text) != std::string::npos;
+        return process_->announced();
     case model::Readiness::By::port: {
         const InNamespace inside(space_);
         return somebody_listens(ready.protocol, ready.port);
     }
     case model::Readiness::By::started:
     case model::Readiness::By::probe:
-        return true;
+        break;
     }
-    return true;
+    return now >= started_ + at_least_alive;
 }
 
 void Foreign::done(std::string trouble) {
@@ -298,7 +302,12 @@ void Foreign::work(base::Mono now) {
     work_hooks(now);
     if (!process_ || state_ == State::stopped)
         return;
-    if (!process_->drain() && state_ != State::stopping) {
+    const bool within = process_->drain();
+    if (state_ == State::starting && looks_ready(now)) { // before anything else that it did since
+        state_ = State::running;
+        done({});
+    }
+    if (!within && state_ != State::stopping) {
         over_limits("it printed too much");
         return;
     }
@@ -309,12 +318,8 @@ void Foreign::work(base::Mono now) {
         ended("signal 9", now);
     } else if (state_ == State::starting) {
         next_look_ = now + between_looks;
-        if (looks_ready()) {
-            state_ = State::running;
-            done({});
-        } else if (now >= deadline_) {
+        if (now >= deadline_)
             done(fmt::format("it was not ready within {}", base::text_of(node_.sut.ready.boot)));
-        }
     }
 }
 
@@ -335,7 +340,7 @@ std::optional<base::Mono> Foreign::due() const {
     const auto consider = [&](base::Mono time) { earliest = earliest ? std::min(*earliest, time) : time; };
     if (state_ == State::stopping)
         consider(deadline_);
-    if (state_ == State::starting && node_.sut.ready.by == model::Readiness::By::port)
+    if (state_ == State::starting && node_.sut.ready.by != model::Readiness::By::log)
         consider(next_look_);
     if (state_ == State::starting && (!order_.empty() || next_look_ < deadline_))
         consider(deadline_);

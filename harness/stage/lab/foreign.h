@@ -72,7 +72,7 @@ private:
     void ended(const std::string& how, base::Mono now);
     void over_limits(const std::string& which);
     void done(std::string trouble);
-    bool looks_ready() const;
+    bool looks_ready(base::Mono now) const;
     void work_hooks(base::Mono now);
     void forget_state() const;
     std::string end_of_log() const;
@@ -81,7 +81,7 @@ private:
     int space_;
     State state_ = State::stopped;
     std::unique_ptr<Process> process_;
-    base::Mono deadline_{}, next_look_{};
+    base::Mono started_{}, deadline_{}, next_look_{};
     std::string order_; ///< that is answered when the state is reached
     bool starts_again_ = false, keeps_state_ = true;
     std::string last_end_; ///< how it ended, while starting

@@ -140,6 +140,14 @@ TEST(Foreign, ThatEndsAtOnceIsReportedWithItsLog) {
     });
 }
 
+TEST(Foreign, ThatStumblesIsNotReadyHoweverLittleIsAsked) {
+    in_sandbox([] {
+        Bench bench;
+        bench.script("echo usage; exit 2").ready.by = model::Readiness::By::started;
+        EXPECT_THAT(bench.why_not_ready(), HasSubstr("ended (exit 2) before it was ready"));
+    });
+}
+
 TEST(Foreign, ThatIsMissingIsNamed) {
     in_sandbox([] {
         Bench bench;

@@ -162,16 +162,20 @@ void Lab::tell(std::size_t node, const model::Stimulus& stimulus) {
 }
 
 void Lab::carry_out(std::size_t node, model::Actions& actions) {
-    for (auto& action : actions) {
-        const auto time = now();
+    for (auto& action : actions)
         if (auto* frame = std::get_if<model::FrameOut>(&action)) {
+            const auto time = now();
             last_ = time.mono;
             fabric_.transmit({node, frame->port}, std::move(frame->bytes), time);
         } else {
-            fabric_.note(time,
-                         model::Said{fabric_.topology().nodes[node].name, std::get<model::Note>(action)});
+            note(model::Said{fabric_.topology().nodes[node].name, std::get<model::Note>(action)});
         }
-    }
+}
+
+void Lab::note(decltype(model::Event::what) what) {
+    const auto time = now();
+    last_ = time.mono;
+    fabric_.note(time, std::move(what));
 }
 
 void Lab::hand_over(const Fabric::Delivery& delivery) {
@@ -228,11 +232,11 @@ void Lab::work() {
     for (auto& one : foreign_) {
         one->work(now().mono);
         for (auto& news : one->news())
-            std::visit([&](auto& what) { fabric_.note(now(), std::move(what)); }, news);
+            std::visit([&](auto& what) { note(std::move(what)); }, news);
     }
     flows_.work(now().mono);
     for (auto& report : flows_.reports())
-        fabric_.note(now(), std::move(report));
+        note(std::move(report));
 }
 
 void Lab::wait(std::optional<base::Mono> until) {

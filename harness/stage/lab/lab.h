@@ -91,6 +91,7 @@ private:
     void carrier(const Fabric::CarrierChange&);
     void announce(const std::string& mobile_node, const std::string& left, const std::string& to);
     void done(std::string order, std::string trouble = {});
+    void note(decltype(model::Event::what));
 
     Options options_;
     model::MakeMachine make_;

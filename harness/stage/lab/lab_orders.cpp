@@ -19,7 +19,7 @@ void Lab::perform(const model::Order& what) {
 }
 
 void Lab::done(std::string what, std::string trouble) {
-    fabric_.note(now(), model::Done{std::move(what), std::move(trouble)});
+    note(model::Done{std::move(what), std::move(trouble)});
 }
 
 void Lab::order(const model::SendPacket& send) {
@@ -160,22 +160,22 @@ void Lab::order(const model::TellNode& told) {
 /// What a kernel knows of itself, in the words in which machines answer.
 void Lab::tell_state(KernelNode& kernel, const model::Told& told, const std::string& what) {
     const auto of = told.arguments.find("of");
-    model::Note note{"state", {}};
+    model::Note told_back{"state", {}};
     if (of != told.arguments.end() && of->second == "routes") {
         for (const auto& route : kernel.netlink->routes())
-            note.arguments[base::text(route.to)] =
+            told_back.arguments[base::text(route.to)] =
                 route.via.is_unspecified() ? "port" : "via " + base::text(route.via);
     } else if (of != told.arguments.end() && of->second == "addresses") {
         for (const auto& address : kernel.netlink->addresses())
-            note.arguments[base::text(address.address.address)] =
+            told_back.arguments[base::text(address.address.address)] =
                 address.tentative ? "tentative" : "preferred";
     } else {
         done(what, fmt::format("not-claimed: a kernel does not tell that of {}", kernel.name));
         return;
     }
-    note.arguments["count"] = std::to_string(note.arguments.size());
-    note.arguments["of"] = of->second;
-    fabric_.note(now(), model::Said{kernel.name, std::move(note)});
+    told_back.arguments["count"] = std::to_string(told_back.arguments.size());
+    told_back.arguments["of"] = of->second;
+    note(model::Said{kernel.name, std::move(told_back)});
     done(what);
 }
 

@@ -328,6 +328,9 @@ TEST(Lab, SaysWhatCannotBeDone) {
         EXPECT_THAT(
             trouble(model::ControlNode{model::ControlNode::Verb::clock, "h1", "", false, 1h}, "clock h1"),
             HasSubstr("not-claimed"));
+        auto aimless = flow("h1", "r", "udp", 1);
+        aimless.destination = "::";
+        EXPECT_THAT(trouble(model::RunFlow{aimless, false}, "flow stream"), HasSubstr("send flow stream"));
         EXPECT_THAT(trouble(model::RunFlow{flow("h1", "r", "tcp", 1), false}, "flow stream"),
                     HasSubstr("unsupported"));
     });

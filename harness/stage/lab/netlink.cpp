@@ -1,5 +1,7 @@
 #include "harness/stage/lab/netlink.h"
 
+#include "harness/stage/lab/netlink_message.h"
+
 #include <fmt/format.h>
 #include <linux/ethtool.h>
 #include <linux/if_addr.h>
@@ -18,79 +20,16 @@
 #include <sys/socket.h>
 
 namespace stage::lab {
+
+using namespace rtnetlink;
+
 namespace {
-
-void pad(base::Bytes& message) {
-    message.resize(NLMSG_ALIGN(message.size()));
-}
-
-template <class T>
-void append(base::Bytes& message, const T& value) {
-    const auto* octets = reinterpret_cast<const std::uint8_t*>(&value);
-    message.insert(message.end(), octets, octets + sizeof value);
-    pad(message);
-}
-
-void attribute(base::Bytes& message, unsigned short type, base::View value) {
-    const rtattr header{static_cast<unsigned short>(RTA_LENGTH(value.size())), type};
-    append(message, header);
-    message.insert(message.end(), value.begin(), value.end());
-    pad(message);
-}
-
-void attribute(base::Bytes& message, unsigned short type, std::uint32_t value) {
-    attribute(message, type, base::View(reinterpret_cast<const std::uint8_t*>(&value), sizeof value));
-}
-
-void attribute(base::Bytes& message, unsigned short type, const std::string& value) {
-    attribute(message, type,
-              base::View(reinterpret_cast<const std::uint8_t*>(value.c_str()), value.size() + 1));
-}
-
-/// Attributes inside an attribute.
-void nested(base::Bytes& message, unsigned short type, const std::function<void()>& inside) {
-    const std::size_t at = message.size();
-    append(message, rtattr{0, type});
-    inside();
-    const auto length = static_cast<unsigned short>(message.size() - at);
-    std::memcpy(message.data() + at, &length, sizeof length);
-}
 
 void describe(base::Bytes& message, const VethEnd& end) {
     attribute(message, IFLA_IFNAME, end.name);
     attribute(message, IFLA_MTU, end.mtu);
     if (end.mac)
         attribute(message, IFLA_ADDRESS, end.mac->octets);
-}
-
-ifinfomsg link_header(int index) {
-    ifinfomsg header{};
-    header.ifi_family = AF_UNSPEC;
-    header.ifi_index = index;
-    return header;
-}
-
-template <class Header>
-void each_attribute(const void* message, const std::function<void(const rtattr&)>& visit) {
-    const auto* header = static_cast<const nlmsghdr*>(message);
-    auto left = static_cast<int>(header->nlmsg_len - NLMSG_SPACE(sizeof(Header)));
-    const auto* one =
-        reinterpret_cast<const rtattr*>(static_cast<const char*>(message) + NLMSG_SPACE(sizeof(Header)));
-    for (; RTA_OK(one, left); one = RTA_NEXT(one, left))
-        visit(*one);
-}
-
-/// What follows the header of a message.
-template <class T>
-const T& body(const void* message) {
-    return *reinterpret_cast<const T*>(static_cast<const char*>(message) + NLMSG_SPACE(0));
-}
-
-template <class T>
-T value_of(const rtattr& one) {
-    T value{};
-    std::memcpy(&value, RTA_DATA(&one), std::min<std::size_t>(sizeof value, RTA_PAYLOAD(&one)));
-    return value;
 }
 
 Descriptor open_socket(unsigned groups) {
@@ -254,133 +193,6 @@ void Netlink::commit() {
         errno = reason;
         fail(requests[refused].what);
     }
-}
-
-void Netlink::ask(base::Bytes request, const Each& each) {
-    const auto length = static_cast<std::uint32_t>(request.size());
-    std::memcpy(request.data(), &length, sizeof length);
-    const bool is_dump = reinterpret_cast<const nlmsghdr*>(request.data())->nlmsg_flags & NLM_F_DUMP;
-    if (::send(socket_.get(), request.data(), request.size(), 0) < 0)
-        fail("ask for the state of the network");
-    for (;;) {
-        alignas(nlmsghdr) std::array<char, 65536> answer;
-        const auto size = ::recv(socket_.get(), answer.data(), answer.size(), 0);
-        if (size < 0)
-            fail("read the state of the network");
-        auto left = static_cast<unsigned>(size);
-        for (auto* one = reinterpret_cast<nlmsghdr*>(answer.data()); NLMSG_OK(one, left);
-             one = NLMSG_NEXT(one, left)) {
-            if (one->nlmsg_type == NLMSG_DONE)
-                return;
-            if (one->nlmsg_type == NLMSG_ERROR) {
-                errno = -body<nlmsgerr>(one).error;
-                fail("read the state of the network");
-            }
-            each(one);
-            if (!is_dump)
-                return;
-        }
-    }
-}
-
-void Netlink::dump(std::uint16_t type, unsigned char family, const Each& each) {
-    base::Bytes message;
-    nlmsghdr header{};
-    header.nlmsg_type = type;
-    header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-    header.nlmsg_seq = ++sequence_;
-    append(message, header);
-    ifinfomsg all{};
-    all.ifi_family = family;
-    append(message, all);
-    ask(std::move(message), each);
-}
-
-namespace {
-
-LinkState link_state(const void* message) {
-    const auto& header = body<ifinfomsg>(message);
-    LinkState link;
-    link.index = header.ifi_index;
-    link.up = header.ifi_flags & IFF_UP;
-    link.running = header.ifi_flags & IFF_RUNNING;
-    each_attribute<ifinfomsg>(message, [&](const rtattr& one) {
-        if (one.rta_type == IFLA_IFNAME)
-            link.name = static_cast<const char*>(RTA_DATA(&one));
-        else if (one.rta_type == IFLA_MTU)
-            link.mtu = value_of<std::uint32_t>(one);
-        else if (one.rta_type == IFLA_ADDRESS)
-            link.mac.octets = value_of<std::array<std::uint8_t, 6>>(one);
-        else if (one.rta_type == IFLA_STATS64)
-            link.transmit_drops = value_of<rtnl_link_stats64>(one).tx_dropped;
-    });
-    return link;
-}
-
-} // namespace
-
-std::vector<LinkState> Netlink::links() {
-    std::vector<LinkState> found;
-    dump(RTM_GETLINK, AF_UNSPEC, [&](const void* message) { found.push_back(link_state(message)); });
-    return found;
-}
-
-LinkState Netlink::link(int index) {
-    base::Bytes message;
-    nlmsghdr header{};
-    header.nlmsg_type = RTM_GETLINK;
-    header.nlmsg_flags = NLM_F_REQUEST;
-    header.nlmsg_seq = ++sequence_;
-    append(message, header);
-    append(message, link_header(index));
-    LinkState found;
-    ask(std::move(message), [&](const void* answer) { found = link_state(answer); });
-    return found;
-}
-
-std::vector<AddressState> Netlink::addresses() {
-    std::vector<AddressState> found;
-    dump(RTM_GETADDR, AF_INET6, [&](const void* message) {
-        const auto& header = body<ifaddrmsg>(message);
-        AddressState& address = found.emplace_back();
-        address.index = static_cast<int>(header.ifa_index);
-        address.address.length = header.ifa_prefixlen;
-        address.tentative = header.ifa_flags & IFA_F_TENTATIVE;
-        each_attribute<ifaddrmsg>(message, [&](const rtattr& one) {
-            if (one.rta_type == IFA_ADDRESS)
-                address.address.address.octets = value_of<std::array<std::uint8_t, 16>>(one);
-            else if (one.rta_type == IFA_FLAGS)
-                address.tentative = value_of<std::uint32_t>(one) & IFA_F_TENTATIVE;
-        });
-    });
-    return found;
-}
-
-std::vector<RouteState> Netlink::routes() {
-    std::vector<RouteState> found;
-    dump(RTM_GETROUTE, AF_INET6, [&](const void* message) {
-        const auto& header = body<rtmsg>(message);
-        if (header.rtm_table != RT_TABLE_MAIN || header.rtm_type != RTN_UNICAST)
-            return;
-        RouteState& route = found.emplace_back();
-        route.to.length = header.rtm_dst_len;
-        each_attribute<rtmsg>(message, [&](const rtattr& one) {
-            if (one.rta_type == RTA_DST)
-                route.to.address.octets = value_of<std::array<std::uint8_t, 16>>(one);
-            else if (one.rta_type == RTA_GATEWAY)
-                route.via.octets = value_of<std::array<std::uint8_t, 16>>(one);
-            else if (one.rta_type == RTA_OIF)
-                route.index = value_of<int>(one);
-        });
-    });
-    return found;
-}
-
-std::optional<int> Netlink::index_of(const std::string& name) {
-    for (const auto& link : links())
-        if (link.name == name)
-            return link.index;
-    return std::nullopt;
 }
 
 NetlinkWatch::NetlinkWatch() : socket_(open_socket(RTMGRP_LINK | RTMGRP_IPV6_IFADDR)) {}

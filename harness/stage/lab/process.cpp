@@ -230,7 +230,7 @@ std::vector<std::string> environment_of(const ProcessSpec& spec) {
 
 } // namespace
 
-Process::Process(const ProcessSpec& spec) : most_logged_(spec.most_logged) {
+Process::Process(const ProcessSpec& spec) : most_logged_(spec.most_logged), awaited_(spec.awaited) {
     if (spec.command.empty()) {
         errno = EINVAL;
         fail("start an empty command");
@@ -298,7 +298,10 @@ bool Process::drain() {
             [[maybe_unused]] const auto written = ::write(log_.get(), piece.data(), kept);
         }
         logged_ += count;
+        const std::size_t before = printed_.size() - std::min(printed_.size(), awaited_.size());
         printed_.append(piece.data(), count);
+        announced_ =
+            announced_ || (!awaited_.empty() && printed_.find(awaited_, before) != std::string::npos);
         if (printed_.size() > most_remembered)
             printed_.erase(0, printed_.size() - most_remembered);
     }

@@ -21,6 +21,7 @@ struct ProcessSpec {
     std::uint64_t most_logged = 16U << 20; ///< octets; more is over its limits
     std::uint64_t largest_file = 256U << 20;
     std::uint64_t most_processes = 512;
+    std::string awaited; ///< text that makes announced() true once it was printed
     /// Runs among the processes of that pidfd, sees what they see, and can signal them; negative: alone.
     int beside = -1;
     /// With libfaketime: the file that holds its clock's offset; empty: real time.
@@ -47,8 +48,10 @@ public:
     int output() const { return output_.get(); }
     /// Moves what it has printed to the log. False once it has printed more than it may.
     bool drain();
-    /// Everything that it has printed within the last 64 KiB: where a readiness line is looked for.
+    /// The end of what it has printed, at most 64 KiB.
     const std::string& printed() const { return printed_; }
+    /// The awaited text has been printed.
+    bool announced() const { return announced_; }
 
     /// How it ended: "exit 1", "signal 11"; nullopt while it runs.
     std::optional<std::string> ended();
@@ -62,7 +65,8 @@ private:
     pid_t pid_ = -1;
     Descriptor pidfd_, output_, status_, log_;
     std::uint64_t logged_ = 0, most_logged_ = 0;
-    std::string printed_;
+    std::string printed_, awaited_;
+    bool announced_ = false;
     std::optional<std::string> ended_;
 };
 

@@ -109,6 +109,18 @@ TEST(Process, KeepsItsLog) {
     });
 }
 
+TEST(Process, AnnouncesItselfHoweverMuchItPrintsAfterwards) {
+    in_sandbox([] {
+        auto spec = shell("echo it is ready now; yes | head -c 300000");
+        spec.awaited = "is ready";
+        Process process(spec);
+        EXPECT_FALSE(process.announced());
+        EXPECT_EQ(end_of(process), "exit 0");
+        EXPECT_TRUE(process.announced());
+        EXPECT_EQ(process.printed().find("ready"), std::string::npos);
+    });
+}
+
 TEST(Process, IsOverItsLimitsWithAnEndlessLog) {
     const Directory directory;
     in_sandbox([&] {

@@ -113,6 +113,7 @@ void Lma::renumber(const model::Told& event, common::Output& out) {
         return;
     remove(nai, "renumbered", out);
     invalid_.insert(*old);
+    renumbered_[nai] = *old;
     pool_.reserve(*old);
     if (const std::string fresh = argument(event, "prefix"); !fresh.empty() && profile) {
         store_.change({{"nai", nai}, {"prefix", fresh}});

@@ -8,6 +8,7 @@
 #include "peers/pmip6/prefix_pool.h"
 #include "peers/pmip6/tunnel_users.h"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,7 @@ private:
     std::optional<std::uint8_t> choose_prefix(const Request&, base::Prefix& prefix, bool& dynamic);
     std::optional<std::uint8_t> hint_objection(const Request&) const;
     std::optional<std::uint8_t> refresh_objection(const Request&) const;
+    bool is_former_prefix(const Request&) const;
     std::optional<base::Prefix> static_prefix(const Profile&) const;
     bool owns(const base::Prefix&) const;
     std::uint16_t granted(const Request&, base::Now) const;
@@ -105,7 +107,8 @@ private:
     PolicyStore store_;
     BindingCache cache_;
     PrefixPool pool_;
-    PrefixSet invalid_; ///< renumbered away
+    PrefixSet invalid_;                              ///< renumbered away
+    std::map<std::string, base::Prefix> renumbered_; ///< the latest of them that was a node's, by identifier
     TunnelUsers tunnels_;
     std::vector<std::string> guards_; ///< names of the rules for prefixes without a binding
     base::Mono started_{};

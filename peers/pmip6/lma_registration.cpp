@@ -51,9 +51,17 @@ std::optional<std::uint8_t> Lma::hint_objection(const Request& request) const {
     return std::nullopt;
 }
 
+/// The gateway cannot know yet that this prefix was taken from the node: it gets another one instead of a
+/// refusal (6.12 leaves open how it learns; digest A7).
+bool Lma::is_former_prefix(const Request& request) const {
+    const auto found = renumbered_.find(request.identifier->nai);
+    return found != renumbered_.end() && request.hint() == found->second.canonical() &&
+           invalid_.contains(found->second);
+}
+
 std::optional<std::uint8_t> Lma::choose_prefix(const Request& request, base::Prefix& prefix, bool& dynamic) {
     dynamic = false;
-    if (!request.asks_for_any()) {
+    if (!request.asks_for_any() && !is_former_prefix(request)) {
         if (const auto objection = hint_objection(request))
             return objection;
         prefix = request.hint();

@@ -294,9 +294,11 @@ TEST(LmaRenumbering, InvalidatesThePrefixAndGivesAnotherNextTime) {
     b.bench.tell("renumber", {{"mobile-node", "mn1"}});
     EXPECT_EQ(b.binding("mn1"), nullptr);
     EXPECT_FALSE(b.downlink(old));
-    EXPECT_EQ(b.status("mn1", b.mag1, 900, base::text(old)), 155);
-    const base::Prefix fresh = b.granted(*b.ask("mn1", b.mag1));
-    EXPECT_NE(fresh, old);
+    EXPECT_EQ(b.status("mn2", b.mag1, 900, base::text(old)), 155);
+    // The gateway that still names the old one is told the new one.
+    const auto* renewed = b.ask("mn1", b.mag1, 900, base::text(old));
+    EXPECT_EQ(renewed->status, 0);
+    EXPECT_NE(b.granted(*renewed), old);
     for (const char* mn : {"mn2", "mn3", "mn4"}) {
         const auto* ack = b.ask(mn, b.mag1);
         EXPECT_TRUE(ack->status == 130 || b.granted(*ack) != old);

@@ -63,8 +63,6 @@ void Mag::accepted(Visitor& visitor, const Answer& answer, base::Now now, common
         prefix = base::Prefix{answer.prefix->prefix, std::min<unsigned>(answer.prefix->prefix_length, 128)}
                      .canonical();
     const bool is_usable = !prefix.address.is_unspecified() && prefix.length != 0;
-    if (policy_.early_prefix && !is_usable)
-        prefix = *policy_.early_prefix;
     if ((!is_usable && !policy_.accept_without_prefix && !policy_.accept_refusals) ||
         answer.ack->lifetime == 0) {
         if (!policy_.accept_refusals) {
@@ -146,16 +144,16 @@ void Mag::mismatch(Visitor& visitor, const Answer& answer, base::Now now, common
     } else if (policy_.retry_mismatch) {
         visitor.retry_at = now.mono + visitor.mismatch_retry.next();
     }
-    if (policy_.advertise_when_refused && policy_.early_prefix)
-        send_advertisement(visitor, *policy_.early_prefix, 3600, policy_.router_lifetime, out);
+    if (policy_.refused_prefix)
+        send_advertisement(visitor, *policy_.refused_prefix, 3600, policy_.router_lifetime, out);
 }
 
 void Mag::deny(Visitor& visitor, std::uint8_t code, base::Now now, common::Output& out) {
     out.note("refused", {{"nai", visitor.nai}, {"status", std::to_string(code)}});
     visitor.pending.reset();
     visitor.refresh_at.reset();
-    if (policy_.advertise_when_refused && policy_.early_prefix)
-        send_advertisement(visitor, *policy_.early_prefix, 3600, policy_.router_lifetime, out);
+    if (policy_.refused_prefix)
+        send_advertisement(visitor, *policy_.refused_prefix, 3600, policy_.router_lifetime, out);
     if (visitor.is_bound() && !policy_.stop_when_refused)
         return;
     if (visitor.is_bound())

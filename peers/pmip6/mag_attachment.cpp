@@ -120,6 +120,8 @@ void Mag::give_plain_access(Visitor& visitor, const Profile& profile, common::Ou
 }
 
 void Mag::leave(Visitor& visitor, std::string_view why, base::Now now, common::Output& out) {
+    if (!policy_.stop_when_gone && visitor.phase == Phase::registering)
+        return;
     visitor.probing = false;
     visitor.refresh_at.reset();
     visitor.advertise_at.reset();

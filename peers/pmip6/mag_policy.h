@@ -71,11 +71,12 @@ struct MagPolicy {
     bool deregister = true;
     bool keep_state = false; ///< service goes on after the node has left
     bool stop_at_expiry = true;
-    bool stop_when_refused = true;            ///< a refused refresh ends the service
-    std::optional<base::Prefix> early_prefix; ///< advertised as soon as the node is there
-    bool advertise_when_refused = false;      ///< goes on with the prefix asked for
-    bool advertise_to_all = false;            ///< to the group instead of the one node
-    bool withdraw = true;                     ///< announces the end of a prefix
+    bool stop_when_refused = true;              ///< a refused refresh ends the service
+    std::optional<base::Prefix> early_prefix;   ///< advertised as soon as the node is there
+    std::optional<base::Prefix> refused_prefix; ///< advertised after a refusal
+    bool stop_when_gone = true;    ///< a node that leaves during its registration is not asked for any more
+    bool advertise_to_all = false; ///< to the group instead of the one node
+    bool withdraw = true;          ///< announces the end of a prefix
     bool answer_solicitations = true;
     bool on_link = true; ///< L=1 in the prefix
     bool forward_before_binding = false;

@@ -72,10 +72,19 @@ std::string text(const model::Finding& finding, const model::CaseResult& result,
 
 std::string failure(const model::CaseResult& result, const model::Ledger* ledger,
                     std::string_view directory) {
-    std::string out;
+    // The gravest come first; a case that breaks the same thing a hundred times is read no better for it.
+    constexpr std::size_t most = 6;
+    std::vector<const model::Finding*> notable;
     for (const auto& finding : result.findings)
         if (is_notable(finding))
-            out += text(finding, result, ledger);
+            notable.push_back(&finding);
+    std::stable_sort(notable.begin(), notable.end(),
+                     [](const auto* left, const auto* right) { return left->verdict > right->verdict; });
+    std::string out;
+    for (std::size_t i = 0; i < std::min(most, notable.size()); ++i)
+        out += text(*notable[i], result, ledger);
+    if (notable.size() > most)
+        out += fmt::format("    and {} findings more: all are in events.ndjson\n", notable.size() - most);
     if (out.empty() && !model::is_red(result.verdict))
         return out;
     if (out.empty() || (model::is_red(result.verdict) && !result.reason.empty())) {

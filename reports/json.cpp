@@ -188,19 +188,6 @@ ordered_json tally_of(const Tally& tally) {
             {"not_claimed", tally.not_claimed}};
 }
 
-ordered_json element_of(const wire::Element& element) {
-    ordered_json out{{"name", element.name}, {"offset", element.offset}, {"size", element.size}};
-    auto fields = ordered_json::object();
-    for (const auto& attribute : element.attributes)
-        fields[attribute.name] = wire::text(attribute.value, attribute.kind);
-    out["fields"] = std::move(fields);
-    auto children = ordered_json::array();
-    for (const auto& child : element.children)
-        children.push_back(element_of(child));
-    out["children"] = std::move(children);
-    return out;
-}
-
 ordered_json event(const char* name) {
     return {{"v", Ndjson::version}, {"event", name}};
 }
@@ -322,27 +309,6 @@ std::string check_json(const std::vector<CheckReport>& reports) {
                  {"requirements", std::move(requirements)},
                  {"captures", std::move(captures)}}) +
            "\n";
-}
-
-std::string decode_json(const DecodedPacket& record, const wire::Packet& packet,
-                        const wire::Profile& profile) {
-    const wire::Element element = wire::describe(packet, profile);
-    auto layers = ordered_json::array(), faults = ordered_json::array();
-    for (const auto& layer : element.children)
-        layers.push_back(element_of(layer));
-    for (const auto& fault : packet.faults)
-        faults.push_back(
-            {{"kind", wire::name(fault.kind)}, {"offset", fault.offset}, {"where", fault.where}});
-    return dump({{"number", record.number},
-                 {"time", static_cast<double>(record.at.count()) / 1e9},
-                 {"time_ns", record.at.count()},
-                 {"interface", record.interface},
-                 {"captured", record.captured},
-                 {"length", record.length},
-                 {"kind", wire::kind(packet)},
-                 {"faults", std::move(faults)},
-                 {"layers", std::move(layers)},
-                 {"text", wire::text(element)}});
 }
 
 void Ndjson::run_started(const RunInfo& info) {

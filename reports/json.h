@@ -2,7 +2,6 @@
 
 #include "harness/model/scenario.h"
 #include "harness/model/verdict.h"
-#include "harness/wire/packet.h"
 #include "reports/coverage.h"
 #include "reports/kill_matrix.h"
 #include "reports/listener.h"
@@ -51,15 +50,6 @@ struct CheckReport {
     std::vector<std::string> troubles;
 };
 std::string check_json(const std::vector<CheckReport>&);
-
-/// One packet of `decode --json`, one line without a newline. The time is seconds since 1970.
-struct DecodedPacket {
-    std::uint64_t number = 0;
-    base::Wall at{};
-    std::string interface;
-    std::uint32_t captured = 0, length = 0;
-};
-std::string decode_json(const DecodedPacket&, const wire::Packet&, const wire::Profile&);
 
 /// The stream of events of a run, one JSON object a line; every other report can be made from it.
 class Ndjson : public Listener {

@@ -240,6 +240,18 @@ TEST(Console, TellsAFailureWithAllItsEvidence) {
         EXPECT_THAT(out, HasSubstr(part));
 }
 
+TEST(Console, ShowsTheGravestOfManyFindings) {
+    model::CaseResult many = failing();
+    model::Finding deviation = many.findings[0];
+    deviation.verdict = Verdict::deviation;
+    deviation.sentence = "only a deviation";
+    many.findings.assign(20, deviation);
+    many.findings.push_back(failing().findings[0]);
+    const std::string out = console({}, {many});
+    EXPECT_LT(out.find("another time than the anchor's own"), out.find("only a deviation"));
+    EXPECT_THAT(out, HasSubstr("and 15 findings more"));
+}
+
 TEST(Console, MovesNothingInAPipe) {
     const std::string out = console({}, sample());
     EXPECT_EQ(out.find('\r'), std::string::npos);

@@ -3,7 +3,7 @@
 #include "harness/run/verbs.h"
 #include "harness/stage/host/host.h"
 #include "harness/stage/replay/replay.h"
-#include "reports/json.h"
+#include "harness/wire/json.h"
 #include "reports/text.h"
 
 #include <fmt/format.h>
@@ -56,10 +56,7 @@ int decode_verb(const Options& options) {
                 start = record->at;
             if (options.json) {
                 buffer += packets == 0 ? "\n" : ",\n";
-                buffer += reports::decode_json({record->number, record->at, interface,
-                                                static_cast<std::uint32_t>(record->bytes.size()),
-                                                record->wire_length},
-                                               packet, profile);
+                buffer += wire::json(packet, record->number, record->at, profile);
             } else {
                 buffer += as_text(*record, interface, *start, packet, profile);
             }

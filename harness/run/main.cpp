@@ -13,7 +13,9 @@
 
 int main(int argc, char** argv) {
     static const std::map<std::string, std::function<int(const run::Options&)>> verbs{
-        {"decode", run::decode_verb},
+        {"run", run::play_verb},          {"decode", run::decode_verb},   {"list", run::list_verb},
+        {"coverage", run::coverage_verb}, {"explain", run::explain_verb}, {"lint", run::lint_verb},
+        {"profile", run::profile_verb},   {"doctor", run::doctor_verb},   {"peer", run::peer_verb},
     };
     stage::host::catch_interrupts();
     try {

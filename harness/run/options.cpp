@@ -15,12 +15,15 @@ std::string version() {
     return MOBICONFORM_VERSION;
 }
 
+std::string specs() {
+    return "draft-ietf-netlmm-proxymip6-02, RFC 5213, nemo-prefix-delegation-00, pmip6-nemo-support-00, "
+           "netmip6-01";
+}
+
 namespace {
 
 std::string versions() {
-    return fmt::format("mobiconform {} (suites {}; specs draft-ietf-netlmm-proxymip6-02 and RFC 5213, "
-                       "nemo-prefix-delegation-00, pmip6-nemo-support-00, netmip6-01)",
-                       version(), version());
+    return fmt::format("mobiconform {0} (suites {0}; specs {1})", version(), specs());
 }
 
 std::string seconds_or_unit(const std::string& text) {
@@ -65,7 +68,7 @@ void selection(CLI::App& verb, Options& options) {
     verb.add_option("case", options.what, "Cases: id, glob, suite, requirement, purpose, or an .xml file");
     verb.add_option("--suites", options.suites, "Directory with further suites (repeatable)")
         ->type_name("DIR")
-        ->check(CLI::ExistingDirectory);
+        ->check(CLI::ExistingPath);
     verb.add_option("--role", options.roles, "Only cases that test this role");
     verb.add_option("--requirement", options.requirements, "Only cases that prove this requirement (glob)");
     verb.add_option("--section", options.sections, "Only cases that prove something of this clause");
@@ -199,14 +202,14 @@ void small_verbs(CLI::App& app, Options& options) {
     CLI::App* peer = app.add_subcommand("peer", "One reference role as a daemon on real interfaces");
     peer->footer("Example: mobiconform peer lma --config lma.xml");
     peer->add_option("role", options.what, "Role to play")->required();
-    peer->add_option("--config", options.config, "Topology with interfaces and addresses")
+    peer->add_option("--config", options.config,
+                     "<peer node=...> with <interface port= name=/> and a <topology>")
         ->required()
         ->type_name("FILE");
     profile_option(*peer, options);
 
     CLI::App* doctor = app.add_subcommand("doctor", "What this host can do, and what each lack costs");
     doctor->footer("Example: mobiconform doctor");
-    json_option(*doctor, options);
 }
 
 } // namespace

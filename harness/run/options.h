@@ -46,6 +46,8 @@ struct Finish {
 /// What --version and every report say.
 std::string version();
 
+std::string specs();
+
 /// Throws Finish.
 Options parse(int argc, const char* const* argv);
 

@@ -1,0 +1,48 @@
+#include "harness/run/cast.h"
+
+#include "harness/base/text.h"
+#include "peers/common/make.h"
+#include "peers/pmip6/make.h"
+
+#include <map>
+#include <vector>
+
+namespace run {
+
+namespace {
+
+using Make = std::unique_ptr<model::Machine> (*)(const model::NodeConfig&);
+
+const std::map<std::string, Make>& roles() {
+    static const std::map<std::string, Make> known{
+        {"lma", [](const model::NodeConfig& config) { return peers::pmip6::make_lma(config); }},
+        {"mag", [](const model::NodeConfig& config) { return peers::pmip6::make_mag(config); }},
+        {"mn", peers::common::make_mobile_node},
+        {"host", peers::common::make_host},
+        {"cn", peers::common::make_host},
+        {"router", peers::common::make_router},
+    };
+    return known;
+}
+
+} // namespace
+
+std::unique_ptr<model::Machine> play_role(const model::NodeConfig& config) {
+    if (config.self.player == model::Player::tester)
+        return peers::common::make_puppet(config);
+    const auto found = roles().find(config.self.role);
+    return found == roles().end() ? nullptr : found->second(config);
+}
+
+bool can_play(const std::string& role) {
+    return roles().contains(role);
+}
+
+std::string known_roles() {
+    std::vector<std::string> names;
+    for (const auto& [name, make] : roles())
+        names.push_back(name);
+    return base::join(names, " ");
+}
+
+} // namespace run

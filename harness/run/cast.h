@@ -1,0 +1,18 @@
+#pragma once
+
+#include "harness/model/machine.h"
+
+#include <functional>
+#include <string>
+
+namespace run {
+
+/// Who plays which role: a puppet for what the tester plays, the reference peers otherwise. Null for a role
+/// that nobody here plays.
+std::unique_ptr<model::Machine> play_role(const model::NodeConfig&);
+
+bool can_play(const std::string& role);
+/// Roles that play_role() knows, for messages.
+std::string known_roles();
+
+} // namespace run

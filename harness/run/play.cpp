@@ -1,0 +1,183 @@
+#include "harness/base/text.h"
+#include "harness/run/cast.h"
+#include "harness/run/files.h"
+#include "harness/run/runner.h"
+#include "harness/run/suites.h"
+#include "harness/run/verbs.h"
+#include "harness/run/world.h"
+#include "harness/script/sut.h"
+#include "harness/stage/host/host.h"
+#include "harness/stage/lab/features.h"
+#include "reports/console.h"
+#include "reports/coverage.h"
+#include "reports/json.h"
+#include "reports/junit.h"
+#include "reports/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace run {
+
+namespace {
+
+reports::Console::Options console_options(const Options& options) {
+    const auto terminal = stage::host::terminal(1);
+    reports::Console::Options out;
+    out.terminal = terminal.is_one;
+    out.width = terminal.width;
+    out.colour = terminal.is_one && !std::getenv("NO_COLOR");
+    out.verbose = options.verbose;
+    return out;
+}
+
+RunSettings settings_of(const Options& options) {
+    RunSettings out;
+    // Cases in namespaces wait for timers more than they compute; in virtual time they only compute.
+    const unsigned processors = stage::host::processors();
+    constexpr unsigned most_sandboxes = 40; // the host has one table of IPv6 neighbours for all of them
+    out.jobs = options.jobs             ? options.jobs
+               : options.stage == "sim" ? processors
+                                        : std::min(processors * 4, most_sandboxes);
+    out.seed = options.seed;
+    out.repeat = options.repeat;
+    out.shard = options.shard;
+    out.shards = options.shards;
+    out.timeout = options.timeout;
+    out.strict = options.strict;
+    out.require = {options.require.begin(), options.require.end()};
+    out.stage = options.stage;
+    if (options.profile_given)
+        out.again += " --profile " + options.profile;
+    for (const auto& sut : options.suts)
+        out.again += " --sut " + reports::shell_word(sut);
+    for (const auto& directory : options.suites)
+        out.again += " --suites " + reports::shell_word(directory);
+    return out;
+}
+
+std::optional<model::Baseline> baseline_of(const Options& options, const Suites& suites) {
+    if (options.baseline.empty())
+        return std::nullopt;
+    script::Known known;
+    known.requirements = suites.ledger.ids();
+    for (const auto& one : suites.library.cases)
+        known.cases.push_back(one.id);
+    std::vector<model::Mistake> mistakes;
+    auto out = script::load_baseline({options.baseline, read_file(options.baseline)}, known, mistakes);
+    if (!mistakes.empty()) {
+        print(mistakes);
+        throw Finish{2};
+    }
+    return out;
+}
+
+} // namespace
+
+namespace {
+
+std::map<std::string, std::string> missing_features(const std::vector<const model::Case*>& cases,
+                                                    const std::string& stage) {
+    std::set<std::string> wanted;
+    for (const auto* one : cases)
+        wanted.insert(one->needs.begin(), one->needs.end());
+    std::map<std::string, std::string> out;
+    if (wanted.empty())
+        return out;
+    for (const auto& need : wanted)
+        out[need] = "this host does not have it";
+    for (const auto& need : wanted)
+        if (need.starts_with("role-")) {
+            if (can_play(need.substr(5)))
+                out.erase(need);
+            else
+                out[need] = "no reference peer plays that role";
+        }
+    if (stage == "lab")
+        for (const auto& feature : stage::lab::features()) {
+            if (feature.available)
+                out.erase(feature.name);
+            else if (out.contains(feature.name))
+                out[feature.name] = feature.found;
+        }
+    return out;
+}
+
+/// With an implementation only what tests its role is of interest.
+void keep_its_roles(std::vector<const model::Case*>& cases,
+                    const std::vector<Implementation>& implementations) {
+    if (implementations.empty())
+        return;
+    std::erase_if(cases, [&](const model::Case* one) {
+        return std::none_of(implementations.begin(), implementations.end(), [&](const Implementation& each) {
+            return std::find(one->under_test.begin(), one->under_test.end(), each.sut.role) !=
+                   one->under_test.end();
+        });
+    });
+}
+
+} // namespace
+
+int play_verb(const Options& options) {
+    if (!options.suts.empty() && options.stage == "sim")
+        throw Trouble("--sut: an implementation cannot be played in virtual time; leave --stage sim out");
+    WorldOptions world_options;
+    world_options.stage = options.stage;
+    world_options.make = play_role;
+    world_options.strict = options.strict;
+    world_options.implementations = load_implementations(options.suts);
+    RunSettings settings = settings_of(options);
+    std::string profile;
+    std::optional<std::vector<std::string>> claims;
+    reports::RunInfo info;
+    for (const auto& one : world_options.implementations) {
+        profile = one.sut.profile;
+        claims = one.sut.features;
+        settings.jobs = std::min(settings.jobs, std::max(1u, one.sut.parallel));
+        info.suts.push_back(fmt::format("{} ({})", one.sut.name, one.sut.role));
+    }
+    const auto suites = load_suites(options, profile, claims);
+    auto cases = select(options, *suites);
+    keep_its_roles(cases, world_options.implementations);
+    const auto baseline = baseline_of(options, *suites);
+    world_options.missing = missing_features(cases, options.stage);
+    for (const auto& file : suites->own_files)
+        settings.again += " --suites " + reports::shell_word(file);
+    // Opened before anything is played: a report that cannot be written is found out now.
+    std::vector<std::unique_ptr<reports::Listener>> ordered;
+    const auto junit = [&](const std::string& path, reports::Junit::Dialect dialect) {
+        if (!path.empty())
+            ordered.push_back(std::make_unique<reports::Junit>(write_to(path), dialect, &suites->ledger));
+    };
+    junit(options.junit, reports::Junit::Dialect::jenkins);
+    junit(options.junit_rich, reports::Junit::Dialect::rich);
+    settings.directory = make_output_directory(options.out);
+    junit(settings.directory + "/junit.xml", reports::Junit::Dialect::jenkins);
+    ordered.push_back(std::make_unique<reports::Ndjson>(write_to(settings.directory + "/events.ndjson")));
+
+    info.harness = info.suites = version();
+    info.specs = specs();
+    info.started = stage::host::utc(stage::host::now().wall);
+    info.stage = options.stage;
+    info.profile = profile.empty() ? options.profile : profile;
+    info.command = options.command_line;
+    info.directory = settings.directory;
+    info.seed = options.seed;
+    info.jobs = settings.jobs;
+
+    const World world(*suites, std::move(world_options));
+    const auto spawn =
+        options.stage == "lab" ? stage::host::Spawn(sandboxed) : stage::host::Spawn(stage::host::fork_child);
+    Runner runner(
+        settings, [&](const Job& job, const std::string& directory) { return world.play(job, directory); },
+        spawn, baseline ? &*baseline : nullptr);
+    reports::Console console(write_to_output(), console_options(options), &suites->ledger);
+    runner.listen(console);
+    for (auto& listener : ordered)
+        runner.listen_in_order(*listener);
+    return runner.run(cases, info);
+}
+
+} // namespace run

@@ -1,0 +1,316 @@
+#include "harness/run/runner.h"
+
+#include "harness/base/text.h"
+#include "harness/run/files.h"
+#include "harness/stage/host/host.h"
+#include "reports/json.h"
+#include "reports/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace run {
+
+using model::Verdict;
+using namespace std::chrono_literals;
+
+namespace {
+
+// A case whose process did not run for a while is played again; if the host is never quiet it is
+// inconclusive.
+constexpr unsigned most_attempts = 4;
+constexpr std::size_t longest_log = 4000;
+
+std::string end_of_file(const std::string& path) {
+    try {
+        std::string text = read_file(path);
+        if (text.size() > longest_log)
+            text = "…" + text.substr(text.size() - longest_log);
+        return std::string(base::trim(text));
+    } catch (const Trouble&) {
+        return {};
+    }
+}
+
+} // namespace
+
+std::string file_name(const std::string& id) {
+    std::string out;
+    for (const char c : id) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           std::string_view("-_=+.,").find(c) != std::string_view::npos;
+        out += plain ? c : c == '/' ? '.' : '_';
+    }
+    constexpr std::size_t longest = 120;
+    if (out.size() > longest)
+        out = fmt::format("{}-{:08x}", out.substr(0, longest), std::hash<std::string>{}(id)&0xffffffff);
+    return out;
+}
+
+std::string text(const Played& played) {
+    std::string trouble = played.trouble;
+    std::replace(trouble.begin(), trouble.end(), '\n', ' ');
+    return fmt::format("{}{}{}\n{}\n{}", played.stalled ? "stalled " : "",
+                       played.never_ready ? "never-ready " : "", played.wrong_profile ? "wrong-profile " : "",
+                       trouble, reports::json(played.result));
+}
+
+std::optional<Played> parse_played(const std::string& text) {
+    const std::size_t marks_end = text.find('\n'), trouble_end = text.find('\n', marks_end + 1);
+    if (marks_end == std::string::npos || trouble_end == std::string::npos)
+        return std::nullopt;
+    auto result = reports::parse_case_result(std::string_view(text).substr(trouble_end + 1));
+    if (!result)
+        return std::nullopt;
+    Played out;
+    out.result = std::move(*result);
+    out.trouble = text.substr(marks_end + 1, trouble_end - marks_end - 1);
+    const std::string marks = text.substr(0, marks_end);
+    out.stalled = marks.find("stalled") != std::string::npos;
+    out.never_ready = marks.find("never-ready") != std::string::npos;
+    out.wrong_profile = marks.find("wrong-profile") != std::string::npos;
+    return out;
+}
+
+Runner::Runner(RunSettings settings, Play play, stage::host::Spawn spawn, const model::Baseline* baseline)
+    : settings_(std::move(settings)), play_(std::move(play)), workers_(std::move(spawn)),
+      baseline_(baseline) {}
+
+void Runner::plan(const std::vector<const model::Case*>& cases) {
+    std::set<std::string> names;
+    for (unsigned round = 0; round < settings_.repeat; ++round)
+        for (std::size_t i = 0; i < cases.size(); ++i) {
+            if (i % settings_.shards != settings_.shard - 1)
+                continue;
+            Slot slot;
+            slot.job.scenario = cases[i];
+            slot.job.seed = settings_.seed + round;
+            std::string name = file_name(cases[i]->id) + (round ? fmt::format(".{}", round + 1) : "");
+            while (!names.insert(name).second)
+                name += "_";
+            slot.job.directory = name;
+            slots_.push_back(std::move(slot));
+        }
+}
+
+int Runner::run(const std::vector<const model::Case*>& cases, const reports::RunInfo& info) {
+    plan(cases);
+    reports::RunInfo known = info;
+    known.cases = slots_.size();
+    for (auto* listeners : {&at_once_, &in_order_})
+        for (auto* listener : *listeners)
+            listener->run_started(known);
+    const base::Mono began = stage::host::now().mono;
+    play(true);
+    drop_without_bootstrap();
+    play(false);
+    workers_.kill_all();
+    flush(true);
+    end_.took = stage::host::now().mono - began;
+    end_.interrupted = stage::host::interrupted();
+    end_.exit_code = exit_code();
+    for (auto* listeners : {&at_once_, &in_order_})
+        for (auto* listener : *listeners)
+            listener->run_ended(end_);
+    return end_.exit_code;
+}
+
+void Runner::play(bool bootstrap) {
+    std::size_t next = 0;
+    const auto over = [&] { return stage::host::interrupted() || never_ready_ || wrong_profile_; };
+    for (;;) {
+        while (next < slots_.size() && workers_.running() < settings_.jobs && !over()) {
+            const Slot& slot = slots_[next];
+            if (slot.job.scenario->bootstrap == bootstrap && !slot.started && !slot.dropped)
+                start(next);
+            ++next;
+        }
+        if (workers_.running() == 0 || over())
+            return;
+        for (const auto& ended : workers_.wait(1s))
+            take(ended);
+    }
+}
+
+void Runner::start(std::size_t index) {
+    Slot& slot = slots_[index];
+    ++slot.attempts;
+    if (!slot.started)
+        for (auto* listener : at_once_)
+            listener->case_started(slot.job.scenario->id);
+    slot.started = true;
+    std::string directory;
+    if (!settings_.directory.empty()) {
+        directory = settings_.directory + "/" + slot.job.directory;
+        std::error_code ignored;
+        std::filesystem::remove_all(directory, ignored); // of an attempt that does not count
+        make_directory(directory);
+    }
+    try {
+        workers_.start(
+            index, [this, &slot, directory] { return text(play_(slot.job, directory)); },
+            limit(*slot.job.scenario), log_of(slot.job));
+    } catch (const std::exception& trouble) {
+        model::CaseResult result = blank(slot.job);
+        result.verdict = Verdict::error;
+        result.reason = trouble.what();
+        finish(index, std::move(result));
+    }
+}
+
+base::Duration Runner::limit(const model::Case& scenario) const {
+    if (settings_.timeout)
+        return *settings_.timeout;
+    // Far beyond what the class promises: a busy host makes everything slower.
+    return scenario.cost == model::Cost::brief ? 60s : scenario.cost == model::Cost::medium ? 180s : 3600s;
+}
+
+std::string Runner::log_of(const Job& job) const {
+    return settings_.directory.empty() ? std::string{}
+                                       : settings_.directory + "/" + job.directory + "/harness.log";
+}
+
+model::CaseResult Runner::blank(const Job& job) const {
+    model::CaseResult out;
+    out.id = job.scenario->id;
+    out.suite = job.scenario->suite;
+    out.name = job.scenario->name;
+    out.title = job.scenario->title;
+    out.proves = job.scenario->proves();
+    out.roles = job.scenario->under_test;
+    out.where = job.scenario->where;
+    out.stage = settings_.stage;
+    return out;
+}
+
+model::CaseResult Runner::died(const Slot& slot, const stage::host::Workers::Ended& ended) const {
+    model::CaseResult out = blank(slot.job);
+    out.verdict = Verdict::error;
+    out.took = ended.took;
+    if (ended.out_of_time)
+        out.reason = fmt::format("the case ran longer than {}", base::text_of(limit(*slot.job.scenario)));
+    else if (ended.status > 128)
+        out.reason = fmt::format("the process of the case died of signal {}", ended.status - 128);
+    else
+        out.reason = fmt::format("the process of the case ended with status {} and no result", ended.status);
+    if (const std::string log = end_of_file(log_of(slot.job)); !log.empty())
+        out.reason += ":\n" + log;
+    return out;
+}
+
+void Runner::take(const stage::host::Workers::Ended& ended) {
+    Slot& slot = slots_[ended.job];
+    auto played = parse_played(ended.result);
+    if (!played) {
+        finish(ended.job, died(slot, ended));
+        return;
+    }
+    if (!played->trouble.empty() || (played->stalled && model::is_red(played->result.verdict))) {
+        if (slot.attempts < most_attempts && !stage::host::interrupted()) {
+            start(ended.job);
+            return;
+        }
+        played->result.verdict = Verdict::inconclusive;
+        played->result.reason = played->trouble.empty()
+                                    ? "this host stopped the case for a while, each time that it was played"
+                                    : played->trouble;
+        for (auto& finding : played->result.findings)
+            if (model::is_red(finding.verdict))
+                finding.verdict = Verdict::inconclusive;
+    }
+    never_ready_ |= played->never_ready;
+    wrong_profile_ |= played->wrong_profile;
+    finish(ended.job, std::move(played->result));
+}
+
+void Runner::judge(model::CaseResult& result) {
+    if (settings_.strict && result.verdict == Verdict::deviation) {
+        for (auto& finding : result.findings)
+            if (finding.verdict == Verdict::deviation)
+                finding.verdict = Verdict::fail;
+        result.verdict = Verdict::fail;
+    }
+    end_.tally.add(result.verdict);
+    const Comparison known = baseline_ ? compare(*baseline_, result) : Comparison{};
+    if (known.judgement == Judgement::unlisted)
+        news_.add(result.verdict);
+    if (known.judgement == Judgement::different) {
+        different_ = true;
+        end_.remarks.push_back(known.difference);
+    }
+}
+
+void Runner::finish(std::size_t index, model::CaseResult result) {
+    Slot& slot = slots_[index];
+    const model::Case& scenario = *slot.job.scenario;
+    result.seed = slot.job.seed;
+    result.directory = settings_.directory.empty() ? std::string{} : slot.job.directory;
+    result.again =
+        fmt::format("mobiconform run {} --stage {} --seed {} --cost long{}", reports::shell_word(scenario.id),
+                    settings_.stage, slot.job.seed, settings_.again);
+    judge(result);
+    if (scenario.bootstrap && model::is_red(result.verdict))
+        for (const auto& role : scenario.under_test)
+            broken_roles_.try_emplace(role, scenario.id);
+    if (result.verdict != Verdict::unsupported && result.verdict != Verdict::not_claimed)
+        played_features_.insert(scenario.needs.begin(), scenario.needs.end());
+    for (auto* listener : at_once_)
+        listener->case_ended(result);
+    slot.result = result;
+    results_.push_back(std::move(result));
+    flush(false);
+}
+
+void Runner::flush(bool all) {
+    for (; told_ < slots_.size(); ++told_) {
+        const Slot& slot = slots_[told_];
+        if (!slot.result && !slot.dropped && !all)
+            return;
+        if (!slot.result)
+            continue;
+        for (auto* listener : in_order_) {
+            listener->case_started(slot.result->id);
+            listener->case_ended(*slot.result);
+        }
+    }
+}
+
+void Runner::drop_without_bootstrap() {
+    std::map<std::string, std::size_t> dropped;
+    for (auto& slot : slots_) {
+        if (slot.started)
+            continue;
+        for (const auto& role : slot.job.scenario->under_test)
+            if (broken_roles_.contains(role)) {
+                slot.dropped = true;
+                ++dropped[role];
+                break;
+            }
+    }
+    for (const auto& [role, count] : dropped)
+        end_.remarks.push_back(fmt::format("{}: {} case{} not played, because its bootstrap {} is not green",
+                                           role, count, count == 1 ? "" : "s", broken_roles_[role]));
+}
+
+int Runner::exit_code() {
+    bool missing = false;
+    for (const auto& feature : settings_.require)
+        if (!played_features_.contains(feature)) {
+            missing = true;
+            end_.remarks.push_back(
+                fmt::format("{} was required, and nothing that needs it was played", feature));
+        }
+    if (end_.interrupted)
+        return 130;
+    if (wrong_profile_)
+        return 2;
+    if (news_.failed != 0 || different_)
+        return 1;
+    if (news_.errors != 0 || never_ready_ || missing)
+        return 3;
+    return news_.inconclusive != 0 ? 4 : 0;
+}
+
+} // namespace run

@@ -1,0 +1,107 @@
+#pragma once
+
+#include "harness/model/scenario.h"
+#include "harness/model/verdict.h"
+#include "harness/run/baseline.h"
+#include "harness/stage/host/workers.h"
+#include "reports/listener.h"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace run {
+
+/// One case to be played once.
+struct Job {
+    const model::Case* scenario = nullptr;
+    std::uint64_t seed = 0; ///< of the run: --seed plays the same again
+    std::string directory;  ///< of this case's files, relative to the run's
+};
+
+/// What the process of a case hands back.
+struct Played {
+    model::CaseResult result;
+    /// The process was not scheduled for a while: whatever is red may be our own doing.
+    bool stalled = false;
+    /// Why more may have happened than was seen: not even green means anything then. One line; empty:
+    /// nothing.
+    std::string trouble;
+    bool never_ready = false;   ///< the SUT did not become ready: no case will be different
+    bool wrong_profile = false; ///< its command does not exist, …: the user has to act
+};
+std::string text(const Played&);
+std::optional<Played> parse_played(const std::string&);
+
+/// Plays one case; runs in the process of its own. `directory` exists.
+using Play = std::function<Played(const Job&, const std::string& directory)>;
+
+struct RunSettings {
+    std::string directory; ///< of the results; empty: nothing is kept
+    unsigned jobs = 1;
+    std::uint64_t seed = 1;
+    unsigned repeat = 1, shard = 1, shards = 1;
+    std::optional<base::Duration> timeout;
+    bool strict = false;
+    std::set<std::string> require; ///< features that have to be played
+    std::string stage;
+    std::string again; ///< further words of the command that plays a case again
+};
+
+/// The whole run: which case when, in which process, and what that means for the exit code.
+class Runner {
+public:
+    Runner(RunSettings, Play, stage::host::Spawn, const model::Baseline* = nullptr);
+    /// Told as things happen.
+    void listen(reports::Listener& listener) { at_once_.push_back(&listener); }
+    /// Told in the order of the selection, whatever ends first: their output is the same every time.
+    void listen_in_order(reports::Listener& listener) { in_order_.push_back(&listener); }
+
+    /// The exit code (SUITES 4).
+    int run(const std::vector<const model::Case*>&, const reports::RunInfo&);
+    const std::vector<model::CaseResult>& results() const { return results_; }
+
+private:
+    struct Slot {
+        Job job;
+        unsigned attempts = 0;
+        bool started = false;
+        std::optional<model::CaseResult> result;
+        bool dropped = false; ///< not played: the bootstrap of its role failed
+    };
+    void plan(const std::vector<const model::Case*>&);
+    void play(bool bootstrap);
+    void start(std::size_t slot);
+    void take(const stage::host::Workers::Ended&);
+    void finish(std::size_t slot, model::CaseResult);
+    void flush(bool all);
+    void drop_without_bootstrap();
+    base::Duration limit(const model::Case&) const;
+    std::string log_of(const Job&) const;
+    model::CaseResult blank(const Job&) const;
+    model::CaseResult died(const Slot&, const stage::host::Workers::Ended&) const;
+    void judge(model::CaseResult&);
+    int exit_code();
+
+    RunSettings settings_;
+    Play play_;
+    stage::host::Workers workers_;
+    const model::Baseline* baseline_;
+    std::vector<reports::Listener*> at_once_, in_order_;
+    std::vector<Slot> slots_;
+    std::size_t told_ = 0; ///< slots that the listeners in order have heard of
+    std::vector<model::CaseResult> results_;
+    reports::RunEnd end_;
+    reports::Tally news_; ///< what the baseline does not know
+    std::set<std::string> played_features_;
+    std::map<std::string, std::string> broken_roles_; ///< role → bootstrap case
+    bool different_ = false, never_ready_ = false, wrong_profile_ = false;
+};
+
+/// A name for a file: what a shell or a file system could stumble over is replaced, and it is kept short.
+std::string file_name(const std::string& id);
+
+} // namespace run

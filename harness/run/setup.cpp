@@ -1,0 +1,123 @@
+#include "harness/base/text.h"
+#include "harness/run/cast.h"
+#include "harness/run/files.h"
+#include "harness/run/suites.h"
+#include "harness/run/verbs.h"
+#include "harness/script/loader.h"
+#include "harness/script/sut.h"
+#include "harness/stage/host/host.h"
+#include "harness/stage/lab/features.h"
+#include "reports/text.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+// The verbs for who sets something up: lint, profile, doctor.
+
+namespace run {
+
+namespace {
+
+// What a file is, by the first element in it; suites and everything that belongs to them otherwise.
+enum class Kind { suite, sut, baseline };
+
+Kind kind_of(const std::string& text) {
+    for (std::size_t at = text.find('<'); at != std::string::npos; at = text.find('<', at + 1)) {
+        const std::string_view rest = std::string_view(text).substr(at + 1);
+        if (rest.starts_with("!--")) {
+            at = text.find("-->", at);
+            if (at == std::string::npos)
+                break;
+            continue;
+        }
+        if (rest.starts_with("?") || rest.starts_with("!"))
+            continue;
+        return rest.starts_with("sut")        ? Kind::sut
+               : rest.starts_with("baseline") ? Kind::baseline
+                                              : Kind::suite;
+    }
+    return Kind::suite;
+}
+
+} // namespace
+
+int lint_verb(const Options& options) {
+    std::vector<model::Mistake> mistakes;
+    std::vector<script::Text> suites;
+    script::Known known;
+    const std::string tree = shown(data_directory() + "/suites");
+    std::vector<std::string> paths = files_below(tree, ".xml");
+    for (const auto& directory : options.suites)
+        for (auto& path : files_below(directory, ".xml"))
+            paths.push_back(std::move(path));
+    paths.insert(paths.end(), options.what.begin(), options.what.end());
+    std::vector<script::Text> baselines;
+    std::size_t files = 0;
+    for (const auto& path : paths) {
+        script::Text text{shown(path), read_file(path)};
+        ++files;
+        switch (kind_of(text.contents)) {
+        case Kind::suite:
+            suites.push_back(std::move(text));
+            break;
+        case Kind::sut:
+            script::load_sut(std::move(text), mistakes);
+            break;
+        case Kind::baseline:
+            baselines.push_back(std::move(text));
+            break;
+        }
+    }
+    model::Ledger ledger;
+    script::Options how;
+    how.tree = tree;
+    how.source = [](std::string_view name) -> std::optional<std::string> {
+        try {
+            return read_file(std::string(name));
+        } catch (const Trouble&) {
+            return std::nullopt;
+        }
+    };
+    const auto own = script::lint(suites, how);
+    mistakes.insert(mistakes.end(), own.begin(), own.end());
+    if (!baselines.empty()) {
+        how.ledger = &ledger;
+        std::vector<model::Mistake> told; // by lint() already
+        for (const auto& one : script::load(suites, how, told).cases)
+            known.cases.push_back(one.id);
+        known.requirements = ledger.ids();
+        for (auto& text : baselines)
+            script::load_baseline(std::move(text), known, mistakes);
+    }
+    print(mistakes);
+    if (mistakes.empty())
+        fmt::print("{} files, no mistake\n", files);
+    else
+        fmt::print(stderr, "{} mistake{} in {} files\n", mistakes.size(), mistakes.size() == 1 ? "" : "s",
+                   files);
+    return mistakes.empty() ? 0 : 2;
+}
+
+int profile_verb(const Options& options) {
+    const std::string text = script::new_profile(options.new_role);
+    if (text.empty())
+        throw Trouble(fmt::format("\"{}\" is no role that an implementation can take: {}", options.new_role,
+                                  base::join(script::sut_roles(), " ")));
+    write_to_output()(text);
+    return 0;
+}
+
+int doctor_verb(const Options&) {
+    fmt::print("{}, {} processors\n", stage::host::kernel(), stage::host::processors());
+    for (const auto& feature : stage::lab::features()) {
+        fmt::print("{:<12} {:<4} {}\n", feature.name, feature.available ? "yes" : "no",
+                   reports::clean(feature.found));
+        if (!feature.available && !feature.cost.empty())
+            fmt::print("{:<12}      without it: {}\n", "", feature.cost);
+    }
+    fmt::print("reference peers: {}\n", known_roles());
+    return 0;
+}
+
+} // namespace run

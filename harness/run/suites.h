@@ -1,0 +1,37 @@
+#pragma once
+
+#include "harness/model/requirement.h"
+#include "harness/model/scenario.h"
+#include "harness/run/options.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace run {
+
+/// Everything that suites say, ours and the user's.
+struct Suites {
+    model::Ledger ledger;
+    model::Library library;
+    std::vector<std::string> own_files; ///< that the user named on the command line
+};
+
+/// Loads our suites, those of --suites and the .xml files among Options::what. `profile` overrides the
+/// dialect (that of a SUT); `claims` are the SUT's. Prints every mistake as file:line:column and throws
+/// Finish{2}.
+std::unique_ptr<Suites> load_suites(const Options&, const std::string& profile = {},
+                                    std::optional<std::vector<std::string>> claims = {});
+
+/// Prints mistakes as file:line:column: text on standard error.
+void print(const std::vector<model::Mistake>&);
+
+/// What the user asked for, in the order of the suites. A word that selects nothing is a Trouble that names
+/// the nearest thing there is.
+std::vector<const model::Case*> select(const Options&, const Suites&);
+
+/// A path as the user would write it from here.
+std::string shown(const std::string& path);
+
+} // namespace run

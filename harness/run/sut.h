@@ -1,0 +1,33 @@
+#pragma once
+
+#include "harness/model/sut.h"
+#include "harness/model/topology.h"
+#include "harness/run/options.h"
+#include "harness/stage/lab/foreign.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace run {
+
+/// A third-party implementation with what its profile names, read and found to be there.
+struct Implementation {
+    model::Sut sut;
+    std::vector<std::string> templates; ///< texts, in the order of sut.files
+};
+
+/// Reads the profiles and everything that they name. Prints every mistake, a command that does not exist and
+/// names in templates that nothing knows included, and throws Finish{2}.
+std::vector<Implementation> load_implementations(const std::vector<std::string>& profiles);
+
+/// The text of a configuration file, from what the node and the domain around it are like.
+std::string render(const std::string& text, const model::NodeConfig&, const std::string& directory);
+/// Names in the template that nothing will ever replace, each as a sentence.
+std::vector<std::string> unknown_names(const std::string& text);
+
+/// Renders the files of the implementation that stands at a node into a directory of its own below
+/// `directory`.
+stage::lab::SutNode install(const Implementation&, const model::NodeConfig&, const std::string& directory);
+
+} // namespace run

@@ -23,12 +23,8 @@ public:
         : Visitor(profile), marks_(marks), octets_(octets) {}
 
     Element layer(Layer& layer) {
-        Element element = open(name(layer));
-        Element* outer = std::exchange(element_, &element);
-        layer_shapes()[layer.index()].describe(address_of(layer), *this);
-        element_ = outer;
-        next();
-        return element;
+        return element(name(layer),
+                       [&] { layer_shapes()[layer.index()].describe(address_of(layer), *this); });
     }
 
 private:
@@ -64,29 +60,22 @@ private:
             attach("unpadded", std::uint64_t{1}, element_->offset);
         for (std::size_t i = 0; i < list.size(); ++i) {
             const Shape& shape = list.shapes()[list.shape_of(i)];
-            Element child = open(shape.kind->name);
-            Element* outer = std::exchange(element_, &child);
-            if (shape.form != Shape::Form::raw)
-                header(shape.header(list.at(i)), shape.form, family == Family::dhcpv6 ? 16 : 8);
-            shape.describe(list.at(i), *this);
-            element_ = outer;
-            next();
+            Element child = element(shape.kind->name, [&] {
+                if (shape.form != Shape::Form::raw)
+                    header(shape.header(list.at(i)), shape.form, family == Family::dhcpv6 ? 16 : 8);
+                shape.describe(list.at(i), *this);
+            });
             element_->children.push_back(std::move(child));
         }
     }
 
     void on_nested(std::vector<Dhcpv6Any>& message, base::Bytes& data) override {
-        for (auto& any : message)
-            std::visit(
-                [&](auto& inner) {
-                    Element child = open(element_name(inner));
-                    Element* outer = std::exchange(element_, &child);
-                    inner.describe(*this);
-                    element_ = outer;
-                    next();
-                    element_->children.push_back(std::move(child));
-                },
+        for (auto& any : message) {
+            Element child = std::visit(
+                [&](auto& inner) { return element(element_name(inner), [&] { inner.describe(*this); }); },
                 any);
+            element_->children.push_back(std::move(child));
+        }
         if (message.empty())
             add({"data"}, data, !data.empty());
     }
@@ -129,13 +118,21 @@ private:
 
     Encoder::Mark next() { return marks_ ? (*marks_)[mark_++] : Encoder::Mark{}; }
 
-    Element open(std::string_view name) {
+    /// The element of that name with whatever `fill` describes in it.
+    template <class Fill>
+    Element element(std::string_view name, Fill fill) {
         auto mark = next();
-        Element element;
-        element.name = name;
-        element.offset = mark.offset;
-        element.size = mark.size;
-        return element;
+        Element made;
+        made.name = name;
+        made.offset = mark.offset;
+        made.size = mark.size;
+        auto* outer = std::exchange(element_, &made);
+        const auto* outer_kind = std::exchange(kind_, find_kind(name));
+        fill();
+        element_ = outer;
+        kind_ = outer_kind;
+        next(); // the mark that closes it
+        return made;
     }
 
     void add(const Field& field, Scalar value, bool shown = true) {
@@ -145,15 +142,15 @@ private:
     }
 
     void attach(std::string_view name, Scalar value, std::size_t offset) {
-        const ElementKind* kind = find_kind(element_->name);
         element_->attributes.push_back(
-            {std::string(name), std::move(value), kind ? kind->field(name) : nullptr, offset});
+            {std::string(name), std::move(value), kind_ ? kind_->field(name) : nullptr, offset});
     }
 
     const std::vector<Encoder::Mark>* marks_;
     base::View octets_;
     std::size_t mark_ = 0;
     Element* element_ = nullptr;
+    const ElementKind* kind_ = nullptr;
 };
 
 Element described(const Packet& packet, const Profile& profile, bool everything) {

@@ -69,6 +69,10 @@ Stream::Stream(const model::Flow& flow, const FlowEnd& client, const FlowEnd& se
     if (!client.from.empty() && client.from != "::")
         bind_to(client_.socket.get(), socket_address(client.from, 0), flow.name);
     const auto to = socket_address(client.to, flow.port);
+    if (base::parse_ip6(client.to).value_or(base::Ip6{}).is_unspecified()) {
+        errno = EDESTADDRREQ; // connect() would take it for this very node
+        fail("connect flow " + flow.name);
+    }
     if (::connect(client_.socket.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 &&
         errno != EINPROGRESS)
         fail("connect flow " + flow.name);

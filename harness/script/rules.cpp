@@ -22,6 +22,9 @@ std::vector<std::string> fault_names() {
 /// A rule knows no steps and no nodes: the packet that it speaks of is all there is.
 void check_references(const model::PacketSpec& packet, const Context& context) {
     each_value(packet, [&](const auto&, const model::FieldSpec& field) {
+        // A typical value is for senders: nothing is compared with it.
+        if (field.value.typical)
+            return;
         each_reference(field.value, [&](const model::Value& reference) {
             if (reference.text != "now" && reference.text != "this" && !reference.text.starts_with("this."))
                 context.mistake(reference.where,
@@ -33,7 +36,7 @@ void check_references(const model::PacketSpec& packet, const Context& context) {
 
 model::PacketSpec packet(const Tag& tag, const Templates& templates, const Context& context) {
     tag.only({}, *context.mistakes);
-    auto packet = PacketReader(context, templates).read(tag.children(), {}).packet;
+    auto packet = PacketReader(context, templates).read(tag.children(), {"self", nullptr, false}).packet;
     if (tag.children().empty())
         context.mistake(tag.where(), fmt::format("{} needs a packet inside", quoted(tag.name())));
     check_references(packet, context);

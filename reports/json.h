@@ -43,6 +43,7 @@ struct CheckReport {
     };
     std::string capture;
     std::uint64_t packets = 0, messages = 0, sessions_total = 0;
+    bool whole = true; ///< false: it is cut, and judged up to there
     std::vector<Session> sessions;
     std::vector<model::Finding> findings;
     std::uint64_t findings_total = 0; ///< more than findings.size() where a capture breaks a rule very often

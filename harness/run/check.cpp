@@ -1,0 +1,139 @@
+#include "harness/run/checker.h"
+#include "harness/run/files.h"
+#include "harness/run/profiles.h"
+#include "harness/run/suites.h"
+#include "harness/run/verbs.h"
+#include "harness/stage/host/host.h"
+#include "reports/failure.h"
+#include "reports/junit.h"
+#include "reports/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace run {
+
+namespace {
+
+std::vector<std::string> captures_of(const Options& options) {
+    std::vector<std::string> out;
+    for (const auto& path : options.what) {
+        std::error_code error;
+        if (path == "-" || !std::filesystem::is_directory(path, error)) {
+            out.push_back(path);
+            continue;
+        }
+        const auto inside = files_below(path, ".pcapng");
+        if (inside.empty())
+            throw Trouble(path + ": there is no capture in this directory");
+        out.insert(out.end(), inside.begin(), inside.end());
+    }
+    return out;
+}
+
+/// As the reports of a run see it: one case for each requirement.
+model::CaseResult as_case(const reports::CheckReport& report, const std::string& requirement) {
+    model::CaseResult out;
+    out.suite = report.capture;
+    out.name = requirement;
+    out.id = report.capture + "/" + requirement;
+    out.proves = {requirement};
+    out.stage = "replay";
+    for (const auto& finding : report.findings)
+        if (finding.requirement == requirement)
+            out.findings.push_back(finding);
+    out.verdict = model::gravest(out.findings);
+    return out;
+}
+
+reports::RunInfo info_of(const Options& options) {
+    reports::RunInfo out;
+    out.harness = out.suites = version();
+    out.specs = specs();
+    out.started = stage::host::utc(stage::host::now().wall);
+    out.stage = "replay";
+    out.profile = options.profile;
+    out.command = options.command_line;
+    return out;
+}
+
+std::string as_text(const reports::CheckReport& report, const model::Ledger& ledger) {
+    std::string out = fmt::format("{}: {} packets, {} messages, {} conversations\n", report.capture,
+                                  report.packets, report.messages, report.sessions_total);
+    model::CaseResult around;
+    around.id = report.capture;
+    for (const auto& finding : report.findings)
+        if (reports::is_notable(finding))
+            out += reports::text(finding, around, &ledger);
+    std::map<model::Verdict, std::vector<std::string>> by_verdict;
+    for (const auto& row : report.requirements)
+        by_verdict[row.verdict].push_back(row.requirement);
+    for (const auto& [verdict, ids] : by_verdict)
+        out += fmt::format("{:<12} {}\n", reports::word(verdict), fmt::join(ids, " "));
+    if (report.requirements.empty())
+        out += "no rule speaks of anything in it\n";
+    return reports::clean(out);
+}
+
+} // namespace
+
+int check_verb(const Options& options) {
+    Options files = options;
+    files.what.clear();
+    const auto suites = load_suites(files);
+    Checker::Options how;
+    how.profile = profile_named(options.profile);
+    how.profile_name = options.profile;
+    how.strict = options.strict;
+    for (const auto& [address, role] : options.addresses)
+        how.roles[base::parse_ip6(address).value()] = role;
+    std::unique_ptr<reports::Junit> junit;
+    if (!options.junit.empty())
+        junit = std::make_unique<reports::Junit>(write_to(options.junit), reports::Junit::Dialect::jenkins,
+                                                 &suites->ledger);
+    if (junit)
+        junit->run_started(info_of(options));
+    std::vector<reports::CheckReport> all;
+    reports::RunEnd end;
+    std::uint64_t packets = 0;
+    bool cut = false;
+    for (const auto& path : captures_of(options)) {
+        Checker checker(suites->library, how);
+        auto capture = stage::replay::Capture::open(path);
+        checker.read(capture);
+        auto report = checker.report();
+        for (const auto& trouble : report.troubles)
+            fmt::print(stderr, "{}\n", reports::clean(trouble));
+        packets += report.packets;
+        cut |= !report.whole && report.packets != 0;
+        for (const auto& row : report.requirements) {
+            const auto result = as_case(report, row.requirement);
+            end.tally.add(result.verdict);
+            if (junit)
+                junit->case_ended(result);
+        }
+        if (!options.json)
+            write_to_output()(as_text(report, suites->ledger));
+        all.push_back(std::move(report));
+        if (stage::host::interrupted())
+            break;
+    }
+    end.interrupted = stage::host::interrupted();
+    end.exit_code = end.interrupted                      ? 130
+                    : packets == 0                       ? 2
+                    : end.tally.failed != 0              ? 1
+                    : end.tally.errors != 0              ? 3
+                    : end.tally.inconclusive != 0 || cut ? 4
+                                                         : 0;
+    if (junit)
+        junit->run_ended(end);
+    if (options.json)
+        write_to_output()(reports::check_json(all));
+    if (packets == 0)
+        fmt::print(stderr, "mobiconform: not one packet could be read\n");
+    return end.exit_code;
+}
+
+} // namespace run

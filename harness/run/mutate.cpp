@@ -1,0 +1,227 @@
+#include "harness/run/mutate.h"
+
+#include "harness/base/text.h"
+#include "harness/run/cast.h"
+#include "harness/run/files.h"
+#include "harness/run/verbs.h"
+#include "harness/run/world.h"
+#include "harness/stage/host/host.h"
+#include "reports/json.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace run {
+
+using model::Verdict;
+using peers::pmip6::Mutant;
+using namespace std::chrono_literals;
+
+namespace {
+
+bool contains(const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+/// Ids that a case or the passive rules of its transcript can prove.
+bool claims(const model::Case& scenario, const Mutant& mutant) {
+    const auto ids = scenario.proves();
+    return std::any_of(mutant.violates.begin(), mutant.violates.end(),
+                       [&](const std::string& id) { return contains(ids, id); });
+}
+
+bool is_in_rules(const model::Library& library, const Mutant& mutant) {
+    return std::any_of(library.rules.begin(), library.rules.end(), [&](const model::Rule& rule) {
+        return std::any_of(rule.proves.begin(), rule.proves.end(),
+                           [&](const model::Proof& proof) { return contains(mutant.violates, proof.id); });
+    });
+}
+
+bool plays(const model::Case& scenario, const Mutant& mutant) {
+    return std::any_of(scenario.topology.nodes.begin(), scenario.topology.nodes.end(),
+                       [&](const model::Node& node) {
+                           return node.role == mutant.role && node.player != model::Player::tester;
+                       });
+}
+
+} // namespace
+
+bool is_kill(const model::CaseResult& result, const std::vector<std::string>& violates) {
+    return std::any_of(result.findings.begin(), result.findings.end(), [&](const model::Finding& finding) {
+        return (finding.verdict == Verdict::fail || finding.verdict == Verdict::deviation) &&
+               contains(violates, finding.requirement);
+    });
+}
+
+Mutagen::Mutagen(const Suites& suites, std::vector<const model::Case*> cases,
+                 std::vector<const Mutant*> mutants, Settings settings)
+    : suites_(suites), cases_(std::move(cases)), mutants_(std::move(mutants)), settings_(settings) {}
+
+void Mutagen::add_games() {
+    for (const auto* one : cases_)
+        games_.push_back({one, nullptr});
+    for (const auto* mutant : mutants_) {
+        const bool passive = is_in_rules(suites_.library, *mutant);
+        for (const auto* one : cases_)
+            // A rule holds in every transcript, so that any case of the role may show that it is broken.
+            if (plays(*one, *mutant) && contains(one->under_test, mutant->role) &&
+                (claims(*one, *mutant) || one->bootstrap || passive))
+                games_.push_back({one, mutant});
+    }
+}
+
+void Mutagen::play_games(const std::function<void(std::size_t, std::size_t)>& progress) {
+    stage::host::Workers workers;
+    std::size_t next = 0, done = 0;
+    const auto start = [&](std::size_t index) {
+        const Game& game = games_[index];
+        const auto body = [this, &game] {
+            WorldOptions options;
+            options.make = [&game](const model::NodeConfig& config) {
+                const bool mutated = game.mutant && config.self.player != model::Player::tester &&
+                                     config.self.role == game.mutant->role;
+                return mutated ? game.mutant->make(config) : play_role(config);
+            };
+            return text(World(suites_, std::move(options)).play({game.scenario, settings_.seed, {}}, {}));
+        };
+        workers.start(index, body, settings_.timeout.value_or(120s), {});
+    };
+    for (;;) {
+        interrupted_ = stage::host::interrupted();
+        if (interrupted_)
+            return;
+        while (next < games_.size() && workers.running() < settings_.jobs)
+            start(next++);
+        if (workers.running() == 0)
+            return;
+        for (const auto& ended : workers.wait(1s)) {
+            const Game& game = games_[ended.job];
+            auto played = parse_played(ended.result);
+            model::CaseResult result;
+            if (played) {
+                result = std::move(played->result);
+            } else {
+                result.id = game.scenario->id;
+                result.verdict = Verdict::error;
+                result.reason =
+                    ended.out_of_time ? "ran out of time" : fmt::format("died with {}", ended.status);
+            }
+            results_[{game.scenario, game.mutant}] = std::move(result);
+            progress(++done, games_.size());
+        }
+    }
+}
+
+const model::CaseResult* Mutagen::result(const model::Case* scenario, const Mutant* mutant) const {
+    const auto found = results_.find({scenario, mutant});
+    return found == results_.end() ? nullptr : &found->second;
+}
+
+reports::KillMatrix Mutagen::matrix() const {
+    reports::KillMatrix out;
+    std::map<const model::Case*, std::vector<std::string>> kills;
+    std::set<const model::Case*> unfit; // not green against the peer as it should be: its kills prove nothing
+    for (const auto* one : cases_) {
+        const auto* plain = result(one, nullptr);
+        if (plain && model::is_red(plain->verdict)) {
+            unfit.insert(one);
+            out.troubles += fmt::format("{} is {} against the unmutated peer: what it kills does not count\n",
+                                        one->id, model::name(plain->verdict));
+        }
+    }
+    for (const auto* mutant : mutants_) {
+        reports::KillMatrix::Mutant row;
+        row.id = mutant->id;
+        row.role = mutant->role;
+        row.says = mutant->title;
+        row.violates = mutant->violates;
+        row.equivalent = mutant->survivor_because;
+        std::string bootstrap;
+        for (const auto* one : cases_) {
+            const auto* played = result(one, mutant);
+            if (!played || unfit.contains(one) || played->verdict == Verdict::unsupported)
+                continue;
+            if (claims(*one, *mutant))
+                row.played.push_back(one->id);
+            if (is_kill(*played, mutant->violates)) {
+                row.killed_by.push_back(one->id);
+                kills[one].push_back(mutant->id);
+            } else if (model::is_red(played->verdict)) {
+                row.noticed_by.push_back(one->id);
+            }
+            if (one->bootstrap && model::is_red(played->verdict) && one->under_test.size() == 1)
+                bootstrap = one->id;
+        }
+        if (!bootstrap.empty() && !mutant->breaks_bootstrap) {
+            row.survivor_because =
+                fmt::format("it breaks the bootstrap {}, so that nothing else means anything", bootstrap);
+            row.killed_by.clear();
+        } else if (row.killed_by.empty()) {
+            row.survivor_because = row.played.empty()
+                                       ? "no case claims " + base::join(mutant->violates, " or ")
+                                   : row.noticed_by.empty()
+                                       ? fmt::format("{} cases claim it and stay green", row.played.size())
+                                       : "it is noticed under another id: " + base::join(row.noticed_by, " ");
+        }
+        out.mutants.push_back(std::move(row));
+    }
+    for (const auto* one : cases_) {
+        const auto* plain = result(one, nullptr);
+        if (!plain || plain->verdict == Verdict::unsupported || unfit.contains(one))
+            continue;
+        const bool mutated = std::any_of(mutants_.begin(), mutants_.end(), [&](const Mutant* mutant) {
+            return contains(one->under_test, mutant->role);
+        });
+        if (mutated)
+            out.cases.push_back({one->id, kills[one]});
+    }
+    return out;
+}
+
+reports::KillMatrix Mutagen::play(const std::function<void(std::size_t, std::size_t)>& progress) {
+    add_games();
+    play_games(progress);
+    return matrix();
+}
+
+int mutants_verb(const Options& options) {
+    const auto suites = load_suites(options);
+    Options selected = options;
+    std::vector<const Mutant*> mutants;
+    // A word may name a mutant as well as a case.
+    for (const auto& one : peers::pmip6::mutants()) {
+        const bool wanted_role = options.roles.empty() || contains(options.roles, one.role);
+        const bool named = std::any_of(options.what.begin(), options.what.end(),
+                                       [&](const std::string& word) { return base::glob(word, one.id); });
+        if (named)
+            std::erase_if(selected.what,
+                          [&](const std::string& word) { return base::glob(word, one.id) && word != "*"; });
+        if (wanted_role &&
+            (named || std::none_of(options.what.begin(), options.what.end(), [](const std::string& word) {
+                 return std::any_of(peers::pmip6::mutants().begin(), peers::pmip6::mutants().end(),
+                                    [&](const Mutant& each) { return base::glob(word, each.id); });
+             })))
+            mutants.push_back(&one);
+    }
+    auto cases = select(selected, *suites);
+    Mutagen::Settings settings;
+    settings.jobs = options.jobs ? options.jobs : stage::host::processors();
+    settings.seed = options.seed;
+    settings.timeout = options.timeout;
+    Mutagen mutagen(*suites, std::move(cases), std::move(mutants), settings);
+    const bool live = stage::host::terminal(2).is_one;
+    const auto matrix = mutagen.play([&](std::size_t done, std::size_t of) {
+        if (live)
+            fmt::print(stderr, "\r[{}/{}]\x1b[K{}", done, of, done == of ? "\r\x1b[K" : "");
+    });
+    write_to_output()(options.json ? reports::mutants_json(matrix) : reports::text(matrix));
+    if (mutagen.interrupted())
+        return 130;
+    const auto survives = [](const auto& mutant) { return !mutant.killed() && mutant.equivalent.empty(); };
+    const bool any = std::any_of(matrix.mutants.begin(), matrix.mutants.end(), survives);
+    return any ? 1 : matrix.troubles.empty() ? 0 : 3;
+}
+
+} // namespace run

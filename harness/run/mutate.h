@@ -1,0 +1,53 @@
+#pragma once
+
+#include "harness/run/runner.h"
+#include "harness/run/suites.h"
+#include "peers/pmip6/mutants.h"
+#include "reports/kill_matrix.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace run {
+
+/// Proves the suites: every case against the reference peers, then every mutant against the cases that claim
+/// one of the requirements it violates, all in virtual time.
+class Mutagen {
+public:
+    struct Settings {
+        unsigned jobs = 1;
+        std::uint64_t seed = 1;
+        std::optional<base::Duration> timeout;
+    };
+    Mutagen(const Suites&, std::vector<const model::Case*>, std::vector<const peers::pmip6::Mutant*>,
+            Settings);
+
+    /// Plays everything; `progress` hears of each game that has ended.
+    reports::KillMatrix play(const std::function<void(std::size_t done, std::size_t of)>& progress);
+    bool interrupted() const { return interrupted_; }
+
+private:
+    /// One case against one mutant; without a mutant against the peer as it should be.
+    struct Game {
+        const model::Case* scenario = nullptr;
+        const peers::pmip6::Mutant* mutant = nullptr;
+    };
+    void add_games();
+    void play_games(const std::function<void(std::size_t, std::size_t)>&);
+    reports::KillMatrix matrix() const;
+    const model::CaseResult* result(const model::Case*, const peers::pmip6::Mutant*) const;
+
+    const Suites& suites_;
+    std::vector<const model::Case*> cases_;
+    std::vector<const peers::pmip6::Mutant*> mutants_;
+    Settings settings_;
+    std::vector<Game> games_;
+    std::map<std::pair<const model::Case*, const peers::pmip6::Mutant*>, model::CaseResult> results_;
+    bool interrupted_ = false;
+};
+
+/// Kills: a fail or deviation under an id that the mutant violates (SUITES 4).
+bool is_kill(const model::CaseResult&, const std::vector<std::string>& violates);
+
+} // namespace run

@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+"""The finished program as a user meets it: exit codes, reports, mistakes, seeds, captures that are no captures."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BINARY = os.environ.get("MOBICONFORM", ROOT / "build" / "release" / "mobiconform")
+SCHEMA = ROOT / "tests" / "schema" / "junit-10.xsd"
+
+SUITE = """<suite name="mine" spec="pmip6" section="5.4" sut="lma">
+  <use templates="pmip6.xml" topology="one-mag"/>
+  <case name="{name}" title="A registration" cost="short">
+    <says>One registration and its answer.</says>
+    {given}
+    <send from="mag1" to="lma" as="asked"><pbu/></send>
+    <expect from="lma" to="mag1" within="1s" answers="asked" proves="PMIP6-LMA-022"><pba status="{status}"/></expect>
+  </case>
+</suite>
+"""
+
+FIVE_MISTAKES = """<suite name="wrong" spec="pmip6" section="5.4" sut="lma">
+  <use templates="pmip6.xml" topology="one-mag"/>
+  <case name="one" title="t" cost="short">
+    <says>x</says>
+    <send from="mag9" to="lma"><pbu/></send>
+    <expect from="lma" to="mag1" within="soon"><pba status="accepted"/></expect>
+    <expect from="lma" to="mag1" within="1s" proves="PMIP6-LMA-9999"><pba status="accepted"/></expect>
+    <expect from="lma" to="mag1" within="1s"><pba statos="accepted"/></expect>
+    <expact from="lma" to="mag1" within="1s"><pba/></expact>
+  </case>
+</suite>
+"""
+
+
+class Cli(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def call(self, *arguments, code=None, **more):
+        done = subprocess.run([BINARY, *map(str, arguments)], cwd=self.folder, capture_output=True, text=True,
+                              timeout=120, **more)
+        if code is not None:
+            self.assertEqual(done.returncode, code, done.stdout[-3000:] + done.stderr[-3000:])
+        return done
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def suite(self, name, status="accepted", given=""):
+        return self.write(f"{name}.xml", SUITE.format(name=name, status=status, given=given))
+
+    # Verbs and arguments
+
+    def test_every_verb_helps_with_an_example(self):
+        for verb in ("run", "check", "decode", "list", "coverage", "mutants", "explain", "peer", "doctor", "lint",
+                     "profile"):
+            self.assertIn("Example: mobiconform " + verb, self.call(verb, "--help", code=0).stdout)
+
+    def test_wrong_arguments_are_exit_code_2(self):
+        for arguments in ([], ["fly"], ["run", "--stage", "moon"], ["run", "--shard", "3/2"], ["run", "--jobs", "0"],
+                          ["run", "--stage", "sim", "--sut", "x.xml"], ["check"], ["decode", "nowhere.pcap"],
+                          ["run", "pmip6/registration/bootstrab", "--stage", "sim"]):
+            self.assertIn(self.call(*arguments).returncode, (2,) if arguments[:1] != ["decode"] else (2, 3), arguments)
+
+    def test_a_misspelt_case_is_told_what_it_may_have_been(self):
+        said = self.call("run", "pmip6/registration/bootstrab", "--stage", "sim", code=2)
+        self.assertIn('did you mean "pmip6/registration/bootstrap"', said.stderr)
+
+    def test_versions_are_named(self):
+        said = self.call("--version", code=0).stdout
+        for word in ("mobiconform", "suites", "proxymip6-02"):
+            self.assertIn(word, said)
+
+    # Suites
+
+    def test_all_mistakes_of_a_suite_come_at_once_with_their_lines(self):
+        path = self.write("wrong.xml", FIVE_MISTAKES)
+        for verb in (("run", "--stage", "sim"), ("lint",)):
+            said = self.call(verb[0], "./wrong.xml", *verb[1:], code=2).stderr
+            for line in (5, 6, 7, 8, 9):
+                self.assertRegex(said, rf"{path.name}:{line}:\d+: ")
+        self.assertFalse((self.folder / "out").exists())
+
+    def test_a_green_case_a_failing_one_and_an_inconclusive_one(self):
+        self.suite("green")
+        self.suite("red", status="reason-unspecified")
+        refused = '<given><send from="mag1" to="lma" as="first"><pbu/></send><expect from="lma" to="mag1" within="1s" ' \
+                  'answers="first"><pba status="reason-unspecified"/></expect></given>'
+        self.suite("unsure", given=refused)
+        self.call("run", "./green.xml", "--stage", "sim", code=0)
+        said = self.call("run", "./red.xml", "--stage", "sim", "--junit", "j.xml", "--out", "red-out", code=1).stdout
+        for part in ("red.xml:7:", "PMIP6-LMA-022", "expected reason-unspecified", "actual accepted", "again:",
+                     "red-out/mine.red/capture.pcapng"):
+            self.assertIn(part, said)
+        self.call("run", "./unsure.xml", "--stage", "sim", code=4)
+        self.call("run", "./unsure.xml", "./red.xml", "--stage", "sim", code=1)
+        subprocess.run(["xmllint", "--noout", "--schema", SCHEMA, self.folder / "j.xml"], check=True,
+                       capture_output=True)
+
+    def test_the_command_that_is_printed_plays_the_case_again(self):
+        self.suite("red", status="reason-unspecified")
+        said = self.call("run", "./red.xml", "--stage", "sim", "--seed", "7", "--out", "first", code=1).stdout
+        again = [line.split("again:")[1].split() for line in said.splitlines() if "again:" in line][0]
+        self.assertEqual(again[0], "mobiconform")
+        self.call(*again[1:], "--out", "second", code=1)
+        one, two = (self.folder / out / "mine.red" / "capture.pcapng" for out in ("first", "second"))
+        self.assertEqual(one.read_bytes(), two.read_bytes())
+
+    def test_the_same_seed_gives_the_same_octets(self):
+        for out in ("a", "b"):
+            self.call("run", "pmip6/registration*", "pmip6/ordering*", "--stage", "sim", "--seed", "5", "--out", out)
+        files = sorted(path.relative_to(self.folder / "a") for path in (self.folder / "a").rglob("*") if path.is_file())
+        self.assertGreater(len(files), 20)
+        for name in files:
+            one, two = ((self.folder / out / name).read_bytes() for out in ("a", "b"))
+            if name.name in ("capture.pcapng", "transcript.txt"):
+                self.assertEqual(one, two, name)
+            if name.name == "events.ndjson":
+                events = [[json.loads(line) for line in text.splitlines()[1:-1]] for text in (one, two)]
+                for event in events[0] + events[1]:
+                    event.get("result", {}).pop("again", None)
+                self.assertEqual(*events)
+
+    def test_shards_are_parts_of_the_whole(self):
+        def played(*more):
+            shutil.rmtree(self.folder / "s", ignore_errors=True)
+            self.call("run", "pmip6/registration*", "--stage", "sim", "--out", "s", *more)
+            return [json.loads(line)["result"]["id"] for line in (self.folder / "s/events.ndjson").read_text().splitlines()
+                    if '"case-ended"' in line]
+        parts = played("--shard", "1/3") + played("--shard", "2/3") + played("--shard", "3/3")
+        self.assertEqual(sorted(parts), sorted(played()))
+
+    def test_a_baseline_lets_known_failures_pass_and_tells_stale_ones(self):
+        self.suite("red", status="reason-unspecified")
+        self.write("known.xml", '<baseline><expect case="mine/red" verdict="fail"/></baseline>')
+        self.call("run", "./red.xml", "--stage", "sim", "--baseline", "known.xml", code=0)
+        self.suite("red")
+        said = self.call("run", "./red.xml", "--stage", "sim", "--baseline", "known.xml", code=1).stdout
+        self.assertIn("known.xml:1", said)
+        self.write("wrong.xml", '<baseline><expect case="mine/rad" verdict="fail"/></baseline>')
+        self.assertIn("wrong.xml:1", self.call("run", "./red.xml", "--stage", "sim", "--baseline", "wrong.xml",
+                                               code=2).stderr)
+
+    def test_failed_cases_can_be_played_alone(self):
+        self.suite("green")
+        self.suite("red", status="reason-unspecified")
+        self.call("run", "./green.xml", "./red.xml", "--stage", "sim", "--out", "all", code=1)
+        said = self.call("run", "./green.xml", "./red.xml", "--stage", "sim", "--failed-from", "all", code=1).stdout
+        self.assertIn("1 case on sim", said)
+
+    def test_results_of_two_runs_are_never_mixed(self):
+        self.suite("green")
+        self.call("run", "./green.xml", "--stage", "sim", "--out", "o", code=0)
+        self.call("run", "./green.xml", "--stage", "sim", "--out", "o", code=2)
+        first = subprocess.Popen([BINARY, "run", "./green.xml", "--stage", "sim"], cwd=self.folder)
+        second = subprocess.Popen([BINARY, "run", "./green.xml", "--stage", "sim"], cwd=self.folder)
+        self.assertEqual((first.wait(60), second.wait(60)), (0, 0))
+        self.assertEqual(len(list((self.folder / "out").iterdir())), 2)
+
+    # What there is
+
+    def test_documents_have_the_keys_of_the_contract(self):
+        case = json.loads(self.call("list", "--json", code=0).stdout)["cases"][0]
+        self.assertLessEqual({"id", "suite", "file", "line", "title", "role", "proves", "needs", "stages", "cost"},
+                             set(case))
+        coverage = json.loads(self.call("coverage", "--json", code=0).stdout)
+        self.assertLessEqual({"id", "level", "role", "section", "text", "how", "untestable_because", "proven_by",
+                              "verdict"}, set(coverage["requirements"][0]))
+        self.assertIn("summary", coverage)
+
+    def test_explain_knows_requirements_cases_and_words(self):
+        self.assertIn("MUST", self.call("explain", "PMIP6-LMA-113", code=0).stdout)
+        self.assertIn("under test: lma", self.call("explain", "pmip6/registration/bootstrap", code=0).stdout)
+        self.assertIn("<binding-update>", self.call("explain", "vocabulary", code=0).stdout)
+        self.call("explain", "PMIP6-NOT-1", code=2)
+
+    def test_a_new_profile_passes_lint(self):
+        self.write("new.xml", self.call("profile", "--new", "lma", code=0).stdout)
+        self.call("lint", "new.xml", code=0)
+        self.call("profile", "--new", "pope", code=2)
+
+    # Captures
+
+    def capture(self):
+        self.suite("green")
+        self.call("run", "./green.xml", "--stage", "sim", "--out", "captured", code=0)
+        return self.folder / "captured" / "mine.green" / "capture.pcapng"
+
+    def test_a_capture_of_ours_is_judged_again(self):
+        path = self.capture()
+        found = json.loads(self.call("check", path, "--json").stdout)
+        self.assertLessEqual({"packets", "messages", "sessions", "findings"}, set(found))
+        self.assertGreater(found["messages"], 0)
+        self.assertEqual({one["about"] for one in found["sessions"]} - {"barrier@example.net"}, {"mn1@example.net"})
+        self.assertGreater(len(found["findings"]), 0)
+        self.assertLessEqual({"requirement", "level", "verdict", "packet", "message", "expected", "actual"},
+                             set(found["findings"][0]))
+        with path.open("rb") as file:
+            piped = subprocess.run([BINARY, "check", "-", "--json"], stdin=file, capture_output=True, timeout=60)
+        self.assertEqual(json.loads(piped.stdout)["packets"], found["packets"])
+        self.call("check", self.folder / "captured")
+
+    def test_every_cut_of_a_capture_is_read_up_to_the_cut(self):
+        whole = self.capture().read_bytes()
+        packets = len(json.loads(self.call("decode", "--json", self.folder / "captured/mine.green/capture.pcapng",
+                                           code=0).stdout))
+        for size in range(0, len(whole), 61):
+            done = self.call("decode", "--json", self.write("cut.pcapng", whole[:size]))
+            read = len(json.loads(done.stdout))
+            self.assertEqual(done.returncode, 0 if read else 2)
+            self.assertLess(read, packets)
+
+    def test_what_is_no_capture_is_told_in_one_sentence(self):
+        for text in (b"", b"x", b"this is no capture at all", b"\x1f\x8b\x08\x00rest", b"\x7fELF" + bytes(60),
+                     bytes(4096)):
+            for verb in ("check", "decode"):
+                done = self.call(verb, self.write("no.pcap", text), code=2)
+                self.assertEqual(len([line for line in done.stderr.splitlines() if "no.pcap" in line]), 1, done.stderr)
+
+    def test_a_printed_packet_is_a_step(self):
+        lines = self.call("decode", self.capture(), code=0).stdout.splitlines()
+        update = next(line for line in lines if "<binding-update" in line)
+        inside = update.replace("<packet>", "").replace("</packet>", "")
+        inside = inside[inside.index("<binding-update"):]
+        text = SUITE.format(name="pasted", status="accepted", given="").replace("<pbu/>", inside)
+        self.write("pasted.xml", text)
+        self.call("lint", "pasted.xml", code=0)
+
+
+if __name__ == "__main__":
+    program = unittest.main(verbosity=0, exit=False)
+    bad = len(program.result.failures) + len(program.result.errors)
+    print(f"{program.result.testsRun - bad} passed, {bad} failed")
+    sys.exit(bool(bad))

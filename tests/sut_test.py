@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Implementations that misbehave end within their limits, with the right exit code and their log in the report."""
+import os
 import pathlib
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-BINARY = ROOT / "build" / "release" / "mobiconform"
+BINARY = pathlib.Path(os.environ.get("MOBICONFORM", ROOT / "build" / "release" / "mobiconform"))
 MISBEHAVES = ROOT / "tests" / "sut" / "misbehaves.py"
 
 

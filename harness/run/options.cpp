@@ -126,7 +126,7 @@ void run_verb(CLI::App& app, Options& options) {
 void check_verb(CLI::App& app, Options& options) {
     CLI::App* verb =
         app.add_subcommand("check", "Judge captures, or a finished run again, by the passive rules");
-    verb->footer("Example: tcpdump -w - | mobiconform check - --role 2001:db8::1=lma --junit check.xml");
+    verb->footer("Example: mobiconform check trace.pcapng --role 2001:db8::1=lma --junit check.xml");
     verb->add_option("capture", options.what,
                      "pcap or pcapng files, - for standard input, or directories of runs")
         ->required();

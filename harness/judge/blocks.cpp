@@ -124,8 +124,12 @@ class Choosing : public Running {
 public:
     Choosing(const model::Either& what, const model::Step& step, Scope scope) : Running(step, scope) {
         for (const auto& steps : what.blocks) {
+            const auto number = static_cast<std::size_t>(&steps - what.blocks.data());
+            const bool named = number < what.names.size() && !what.names[number].empty();
             if (steps.empty()) {
                 has_empty_ = true;
+                if (named)
+                    empty_name_ = what.names[number];
                 continue;
             }
             auto branch = std::make_unique<Branch>();
@@ -136,7 +140,8 @@ public:
                     steps, [](const auto& one) { return std::holds_alternative<model::Record>(one.what); }) -
                 steps.begin());
             branch->steps = std::make_unique<Sequence>(steps, inner);
-            branch->number = static_cast<std::size_t>(&steps - what.blocks.data()) + 1;
+            branch->is_named = named;
+            branch->name = named ? what.names[number] : fmt::format("branch {}", number + 1);
             branches_.push_back(std::move(branch));
         }
     }
@@ -243,7 +248,7 @@ public:
     }
     bool may_be_skipped() const override { return !taken_ && has_empty_; }
     void skip() override {
-        record("nothing");
+        record(empty_name_);
         finish(Outcome::met, origin());
     }
 
@@ -252,7 +257,8 @@ private:
         std::vector<model::Finding> findings;
         std::unique_ptr<Sequence> steps;
         std::size_t lead = 0; ///< records in front of its first step
-        std::size_t number = 0;
+        std::string name;
+        bool is_named = false;
         bool failed() const { return steps->outcome() == Outcome::failed || steps->excused(); }
         bool begun() const { return !failed() && steps->position() > lead; }
     };
@@ -274,8 +280,8 @@ private:
     void take(Branch& branch) {
         taken_ = &branch;
         const bool records_itself = branch.lead != 0;
-        if (!records_itself)
-            record(fmt::format("branch {}", branch.number));
+        if (branch.is_named || !records_itself)
+            record(branch.name);
         std::ranges::move(branch.findings, std::back_inserter(findings()));
         branch.findings.clear();
         branch.steps->redirect(&findings());
@@ -302,7 +308,9 @@ private:
 
     void none_left() {
         if (has_empty_) {
-            skip();
+            // It was waited for in vain: what follows has its own time from here on.
+            record(empty_name_);
+            finish_at(Outcome::met, world().now.mono);
             return;
         }
         if (step().proves.empty()) {
@@ -333,6 +341,7 @@ private:
     Branch* taken_ = nullptr;
     std::vector<Branch*> keyed_;
     bool has_empty_ = false;
+    std::string empty_name_ = "nothing";
 };
 
 /// A block played several times, one round after the other or all at once.

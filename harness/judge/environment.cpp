@@ -277,7 +277,9 @@ std::optional<Term> Environment::look_up(std::string_view reference, const Momen
         return Term{Typed{std::uint64_t{moment.round}}};
     if (reference == "sut.clock-offset")
         return Term{clock_offset_.value_or(base::Duration{})};
-    auto [head, rest] = head_and_rest(reference);
+    if (const auto known = recorded_.find(reference); known != recorded_.end())
+        return known->second;
+    const auto [head, rest] = head_and_rest(reference);
     if (head == "this") {
         if (!moment.subject) {
             why = "there is no packet that ${this} could mean";

@@ -69,6 +69,9 @@ public:
     /// The packet of that round; without one of its own, the last. Null if there is none.
     const Captured* captured(std::string_view name, Round) const;
 
+    /// A value that a step recorded: ${name} from now on.
+    void record(const std::string& name, Term value) { recorded_.insert_or_assign(name, std::move(value)); }
+
     /// Takes an attribute of an identity out of a packet that satisfies `learn.from` (${mn1.prefix}).
     void learn(const model::Learn& learn, const wire::Element& packet);
     void learn_clock_offset(base::Duration offset) { clock_offset_ = offset; }
@@ -98,6 +101,7 @@ private:
     wire::Profile profile_;
     std::map<std::string, std::vector<std::pair<Round, Capture>>, std::less<>> captures_;
     std::map<std::string, std::map<std::string, Term>, std::less<>> learned_; ///< identity → attribute
+    std::map<std::string, Term, std::less<>> recorded_;
     std::map<const model::Value*, std::vector<wire::Scalar>> earlier_;
     std::optional<base::Duration> clock_offset_;
 };

@@ -25,7 +25,8 @@ public:
     /// What does not hold; empty: it does.
     std::vector<model::Difference> hold(const model::FlowBound& bound) const {
         std::vector<model::Difference> differences;
-        const bool both = bound.direction.empty() && meter_.flow().both_ways;
+        const bool both =
+            bound.direction.empty() && meter_.flow().both_ways && meter_.flow().protocol != "echo";
         if (bound.direction != "back")
             hold(bound, false, both, differences);
         if (bound.direction == "back" || both)
@@ -43,7 +44,8 @@ private:
                 number(bound, path, told->second, differences);
                 return;
             }
-        const auto count = meter_.count(back);
+        const bool echo = meter_.flow().protocol == "echo" && bound.direction.empty();
+        const auto count = echo ? meter_.round_trips() : meter_.count(back);
         const std::map<std::string, std::uint64_t> counts{{"lost", count.lost},
                                                           {"duplicated", count.duplicated},
                                                           {"reordered", count.reordered},
@@ -187,8 +189,8 @@ public:
             flow.name = fmt::format("flow-{}", world().flows + 1);
         flow.from = expand(flow.from);
         flow.to = expand(flow.to);
-        flow.source = expand(flow.source);
-        flow.destination = expand(flow.destination);
+        flow.source = address(flow.source);
+        flow.destination = address(flow.destination);
         // Where a mobile node is, nobody knows but who has seen its prefix being granted.
         const auto own = [&](std::string& address, const std::string& node, const std::string& peer) {
             if (const auto known = world().environment.address(node, peer);
@@ -239,6 +241,19 @@ public:
     }
 
 private:
+    /// "2001:db8::1", "${mn1.address}" or "host 5 in ${mn1.prefix}".
+    std::string address(const std::string& written) const {
+        const auto whole = expand(written);
+        const auto words = base::split(whole);
+        if (words.size() == 4 && words[0] == "host" && words[2] == "in") {
+            const auto number = base::parse_number(words[1]);
+            const auto prefix = base::parse_prefix(words[3]);
+            if (number && prefix)
+                return base::text(prefix->host(*number));
+        }
+        const auto prefix = base::parse_prefix(whole);
+        return prefix ? base::text(prefix->address) : whole;
+    }
     std::optional<base::Mono> sending_limit() const {
         const auto& flow = meter_->flow();
         if (flow.packets == 0 || is_background() || flow.rate <= 0)

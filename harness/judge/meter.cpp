@@ -79,26 +79,35 @@ void Meter::report(const model::Arguments& arguments) {
 }
 
 Meter::Count Meter::count(bool back) const {
+    return count(back, back);
+}
+
+Meter::Count Meter::round_trips() const {
+    return count(false, true);
+}
+
+Meter::Count Meter::count(bool sent_back, bool received_back) const {
     Count result;
     std::vector<base::Mono> deliveries;
     std::optional<base::Mono> first_sent, last_sent;
-    for (const auto& [sequence, packet] : packets_[back]) {
+    for (const auto& [sequence, packet] : packets_[sent_back])
         if (packet.sent) {
             ++result.sent;
             first_sent = first_sent ? std::min(*first_sent, *packet.sent) : *packet.sent;
             last_sent = last_sent ? std::max(*last_sent, *packet.sent) : *packet.sent;
+            const auto other = packets_[received_back].find(sequence);
+            result.lost += other == packets_[received_back].end() || other->second.received.empty() ? 1 : 0;
         }
-        if (packet.received.empty()) {
-            result.lost += packet.sent ? 1 : 0;
+    for (const auto& [sequence, packet] : packets_[received_back]) {
+        if (packet.received.empty())
             continue;
-        }
         ++result.received;
         result.duplicated += packet.received.size() - 1;
         deliveries.push_back(packet.received.front());
         result.paths.push_back(packet.path);
     }
     std::uint64_t highest = 0;
-    for (const auto sequence : order_[back]) {
+    for (const auto sequence : order_[received_back]) {
         result.reordered += sequence < highest ? 1 : 0;
         highest = std::max(highest, sequence);
     }

@@ -32,6 +32,8 @@ public:
         std::vector<std::set<std::string>> paths;
     };
     Count count(bool back) const;
+    /// Of an echo: requests against the replies that came back.
+    Count round_trips() const;
     /// All packets that the flow was to have are on the wire.
     bool all_sent() const;
     /// What the end points told ("bytes", "resets"); nullopt until they have.
@@ -44,6 +46,7 @@ private:
         std::vector<base::Mono> received;
         std::set<std::string> path;
     };
+    Count count(bool sent_back, bool received_back) const;
     bool arrives(const model::Seen&, const std::string& destination) const;
 
     model::Flow flow_;

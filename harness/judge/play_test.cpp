@@ -202,7 +202,11 @@ void Play::deliver(const std::string& from, base::Bytes frame, const std::string
 
 Play& Play::frame(std::string from, std::string to, wire::Packet what, std::string link, model::Fate fate) {
     wire::Packet framed;
-    framed.layers.push_back(wire::Ethernet{{}, scenario.topology.node(from)->ports.front().mac, {}, {}});
+    base::Mac destination;
+    if (const auto* on = scenario.topology.link(link); on && !on->identity.empty())
+        destination = scenario.topology.identity(on->identity)->mac;
+    framed.layers.push_back(
+        wire::Ethernet{destination, scenario.topology.node(from)->ports.front().mac, {}, {}});
     for (auto& layer : what.layers)
         framed.layers.push_back(std::move(layer));
     if (auto* ip = framed.find<wire::Ipv6>()) {

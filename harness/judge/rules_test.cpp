@@ -1,0 +1,166 @@
+#include "harness/judge/play.h"
+#include "harness/judge/roles.h"
+#include "harness/judge/rules.h"
+
+#include <gtest/gtest.h>
+
+using namespace judge;
+using namespace judge::play;
+using Op = model::Value::Op;
+
+namespace {
+
+class Rules : public testing::Test {
+protected:
+    Rules() {
+        ledger.add({"A-1", model::Level::must, "LMA", "5", "", "", "", "", "", "test", false});
+        options.ledger = &ledger;
+        options.under_test = {"lma", "mag2"};
+    }
+    model::Rule& rule(std::string sender, model::PacketSpec on) {
+        model::Rule one;
+        one.name = "r";
+        one.proves = proofs("A-1");
+        one.sender = std::move(sender);
+        one.on = std::move(on);
+        rules.push_back(std::move(one));
+        return rules.back();
+    }
+    /// Judges these packets of one node and tells the verdicts.
+    std::string verdicts(const std::vector<wire::Packet>& packets, const std::string& from = "lma",
+                         const std::string& to = "mag1", const std::string& source = {}) {
+        RuleBook book(rules, options);
+        std::uint64_t number = 0;
+        for (auto packet : packets) {
+            packet.layers.insert(packet.layers.begin(), wire::Ethernet{});
+            auto octets = wire::encode(packet);
+            if (spoil)
+                octets.at(spoil) ^= 1;
+            model::Seen seen{"core",
+                             from,
+                             wire::decode_frame(octets),
+                             model::Fate::delivered,
+                             {},
+                             source.empty() ? from : source,
+                             to};
+            book.see({++number, seconds(1), seconds(1'188'864'000), seen}, seen, topology);
+        }
+        last = book.findings();
+        std::string all;
+        for (const auto& finding : last)
+            all += (all.empty() ? "" : "; ") + std::string(model::name(finding.verdict));
+        return all;
+    }
+
+    model::Topology topology = one_mag();
+    model::Ledger ledger;
+    RuleBook::Options options;
+    std::vector<model::Rule> rules;
+    std::vector<model::Finding> last;
+    std::size_t spoil = 0; ///< octet of the frame whose last bit is turned
+};
+
+} // namespace
+
+TEST_F(Rules, AreKeptOnceAndBrokenByPacket) {
+    rule("lma", packet(element("binding-acknowledgement"))).must =
+        packet(element("binding-acknowledgement", {field("status", literal("0"))}));
+    EXPECT_EQ(verdicts({binding_acknowledgement(1), binding_acknowledgement(2)}), "pass");
+    EXPECT_EQ(last[0].packet, 1u);
+    EXPECT_EQ(verdicts({binding_acknowledgement(1), binding_acknowledgement(2, 130)}), "fail");
+    EXPECT_EQ(last[0].packet, 2u);
+    EXPECT_EQ(last[0].differences.at(0).path, "status");
+    EXPECT_EQ(last[0].culprit, "lma");
+}
+
+TEST_F(Rules, TellABoundedNumberOfPacketsAndCountTheRest) {
+    rule("lma", packet(element("binding-acknowledgement"))).must_not =
+        packet(element("binding-acknowledgement"));
+    EXPECT_EQ(verdicts(std::vector<wire::Packet>(9, binding_acknowledgement(1))),
+              "fail; fail; fail; fail; fail");
+    EXPECT_NE(last[0].sentence.find("9 packets in all"), std::string::npos);
+}
+
+TEST_F(Rules, SpeakOfTheirSenderAndReceiverOnly) {
+    auto& one = rule("mag2 lma", packet(element("binding-acknowledgement")));
+    one.must_not = packet(element("binding-acknowledgement"));
+    EXPECT_EQ(verdicts({binding_acknowledgement(1)}), "fail");
+    EXPECT_EQ(verdicts({binding_acknowledgement(1)}, "mag1", "lma"), ""); // the tester may do as it likes
+    EXPECT_EQ(verdicts({binding_acknowledgement(1)}, "cn", "lma"), "");
+    EXPECT_EQ(verdicts({binding_acknowledgement(1)}, "lma", "mag1", "mag2"), ""); // only passed on
+    one.receiver = "host";
+    EXPECT_EQ(verdicts({binding_acknowledgement(1)}), "");
+    one.receiver = "mag";
+    EXPECT_EQ(verdicts({binding_acknowledgement(1)}), "fail");
+}
+
+TEST_F(Rules, HoldForPeersAtOurCost) {
+    options.under_test = {"mag2"};
+    rule("lma", packet(element("binding-acknowledgement"))).must_not =
+        packet(element("binding-acknowledgement"));
+    EXPECT_EQ(verdicts({binding_acknowledgement(1)}), "error");
+}
+
+TEST_F(Rules, SeeFaultsOfTheirMessage) {
+    auto& one = rule("lma", packet(element("any", {}, {element("home-network-prefix")})));
+    one.faults = {"checksum"};
+    EXPECT_EQ(verdicts({binding_acknowledgement(1)}), "pass");
+    spoil = 14 + 40 + 8; // the sequence number: the checksum no longer verifies
+    EXPECT_EQ(verdicts({binding_acknowledgement(1)}), "fail");
+    one.in = "home-network-prefix";
+    EXPECT_EQ(verdicts({binding_acknowledgement(1)}), "pass");
+    one.faults = {"reserved-set"};
+    // Twelve octets of the message, 17 of the identifier, padding up to 8n+4: the third octet of the option.
+    spoil = 14 + 40 + 36 + 2;
+    EXPECT_EQ(verdicts({binding_acknowledgement(1)}), "fail");
+    EXPECT_EQ(last[0].differences.at(0).offset, spoil);
+}
+
+TEST_F(Rules, ApplyWhereTheirClaimIs) {
+    auto& one = rule("lma", packet(element("binding-acknowledgement")));
+    one.must_not = packet(element("binding-acknowledgement"));
+    one.when = "rfc5213";
+    EXPECT_EQ(verdicts({binding_acknowledgement(1)}), "");
+    options.dialect.profile = "rfc5213";
+    EXPECT_EQ(verdicts({binding_acknowledgement(1)}), "fail");
+}
+
+TEST_F(Rules, ReferToThePacketItself) {
+    auto& one = rule("lma", packet(element("binding-acknowledgement")));
+    one.must = packet(element("binding-acknowledgement",
+                              {field("lifetime", op(Op::greater, {reference("this.sequence")}))}));
+    EXPECT_EQ(verdicts({binding_acknowledgement(899)}), "pass");
+    EXPECT_EQ(verdicts({binding_acknowledgement(900)}), "fail");
+}
+
+TEST(RolesOfACapture, AreRecognisedByWhatIsSent) {
+    const auto a = *base::parse_ip6("2001:db8::a"), b = *base::parse_ip6("2001:db8::b"),
+               c = *base::parse_ip6("2001:db8::c");
+    const auto seen = [](Roles& roles, base::Ip6 from, base::Ip6 to, wire::Layer layer) {
+        wire::Packet packet;
+        packet.layers = {wire::Ipv6{from, to}, std::move(layer)};
+        roles.see(packet);
+    };
+    using Names = std::vector<std::string>;
+    Roles roles;
+    wire::BindingUpdate proxy;
+    proxy.p = true;
+    seen(roles, a, b, proxy);
+    EXPECT_EQ(roles.party(a).roles, Names{"mag"});
+    EXPECT_EQ(roles.party(b).roles, Names{"lma"});
+    EXPECT_EQ(roles.party(c).roles, Names{});
+    wire::BindingUpdate router;
+    router.r = true;
+    seen(roles, c, b, router);
+    EXPECT_EQ(roles.party(c).roles, Names{"mr"});
+    EXPECT_EQ(roles.party(b).roles, (Names{"ha", "lma"}));
+    Roles given({{a, "lma"}});
+    seen(given, a, b, proxy);
+    EXPECT_EQ(given.party(a).roles, Names{"lma"});
+    Roles hosts;
+    seen(hosts, a, b, wire::BindingUpdate{});
+    EXPECT_EQ(hosts.party(a).roles, Names{"mn"});
+    seen(hosts, c, a, wire::RouterAdvertisement{});
+    EXPECT_EQ(hosts.party(c).roles, Names{"router"});
+    EXPECT_EQ(hosts.party(c).name, "2001:db8::c");
+}

@@ -66,7 +66,7 @@ private:
     }
 
     void on_options(Family family, OptionList& list, bool* unpadded) override {
-        if (unpadded)
+        if (unpadded != nullptr)
             add({"unpadded"}, FieldType::bit, 1, true);
         auto shapes = list.shapes();
         for (std::size_t i = 0; i < shapes.size(); ++i) {

@@ -83,8 +83,12 @@ void CaseReader::read(const Tag& tag, model::Library& library) {
                 fmt::format("there is no profile {}{}", quoted(profile), did_you_mean(profile, profiles())));
     if (!only.empty() && !is_one_of(only, context_.profile))
         return;
-    if (!condition(tag, context_).holds)
+    const Condition when = condition(tag, context_);
+    if (!when.holds)
         return;
+    if (!when.later.empty())
+        context_.mistake(tag.attr("when")->at(),
+                         "a case depends on the profile only; what it needs of a claim is in \"needs\"");
     const auto all = axes(tag);
     std::size_t total = 1;
     for (const auto& rows : all) {

@@ -258,6 +258,15 @@ TEST(Loader, CasesOfOtherProfilesAreLeftOut) {
                 SizeIs(1));
 }
 
+TEST(Loader, ACaseDependsOnTheProfileButNeedsClaims) {
+    EXPECT_THAT(Loaded("<case name=\"c\" when=\"not rfc5213\">" + step + "</case>").library.cases, SizeIs(1));
+    EXPECT_THAT(Loaded("<case name=\"c\" when=\"rfc5213\">" + step + "</case>").library.cases, IsEmpty());
+    EXPECT_THAT(Loaded("<case name=\"c\" when=\"ipsec\">" + step + "</case>").lines(),
+                ElementsAre(HasSubstr("what it needs of a claim is in \"needs\"")));
+    EXPECT_THAT(Loaded("<case name=\"c\" needs=\"ipsec dhcp\">" + step + "</case>").only().needs,
+                ElementsAre("ipsec", "dhcp"));
+}
+
 TEST(Loader, EachSpecHasItsProfiles) {
     EXPECT_EQ(profile_for("pmip6", ""), "draft02");
     EXPECT_EQ(profile_for("pmip6", "rfc5213"), "rfc5213");

@@ -17,7 +17,6 @@ using model::ElementSpec;
 using model::FieldSpec;
 using model::PacketSpec;
 
-const std::vector<std::string> edit_names{"replace", "xor", "truncate", "append"};
 const std::vector<std::string> template_words{"name", "of", "profile", "about", "answers", "keys", "repeats"};
 const std::vector<std::string> element_words{"absent",  "exactly", "only",   "ordered",
                                              "padding", "when",    "proves", "for"};
@@ -82,10 +81,6 @@ struct PacketReader::Reading {
     std::string about; ///< explicit `for`
     PacketSpec& packet;
 };
-
-bool PacketReader::is_edit(const std::string& name) {
-    return is_one_of(edit_names, name);
-}
 
 ReadPacket PacketReader::read(const std::vector<Tag>& parts, const PacketPlace& place,
                               const std::string& about) const {
@@ -405,37 +400,6 @@ void PacketReader::insist(PacketSpec& packet, const Reading& reading) const {
     }
     if (auto* field = find_field(*owner, path.back()))
         field->value.typical = false;
-}
-
-model::Edit PacketReader::edit(const Tag& tag) const {
-    model::Edit edit;
-    const std::string name = tag.name();
-    const bool octets = name != "truncate", at = name != "append";
-    edit.kind = name == "replace"    ? model::Edit::Kind::replace
-                : name == "xor"      ? model::Edit::Kind::exclusive_or
-                : name == "truncate" ? model::Edit::Kind::truncate
-                                     : model::Edit::Kind::append;
-    tag.only(octets ? at ? std::vector<std::string>{"in", "at", "octets"} : std::vector<std::string>{"octets"}
-                    : std::vector<std::string>{"in", "at"},
-             *context_.mistakes);
-    edit.layer = tag.value("in");
-    if (const auto in = tag.attr("in"); in && !wire::find_kind(in->value) && !templates_.has(in->value))
-        context_.mistake(in->at(), fmt::format("unknown layer {}", quoted(in->value)));
-    if (templates_.has(edit.layer))
-        edit.layer = templates_.chain(edit.layer, context_).base;
-    if (at) {
-        tag.required("at", *context_.mistakes);
-        edit.at = static_cast<std::size_t>(read_number(tag.attr("at"), context_).value_or(0));
-    }
-    if (octets) {
-        const std::string digits = tag.required("octets", *context_.mistakes);
-        if (const auto bytes = base::parse_hex(digits))
-            edit.octets = *bytes;
-        else
-            context_.mistake(tag.attr("octets")->at(),
-                             fmt::format("{} is no hexadecimal octets", quoted(digits)));
-    }
-    return edit;
 }
 
 void each_value(const PacketSpec& packet,

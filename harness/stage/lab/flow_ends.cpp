@@ -17,7 +17,8 @@
 namespace stage::lab {
 namespace {
 
-constexpr int burst = 64;              ///< packets of a flow in one turn of the loop
+constexpr int burst = 64; ///< packets of a flow in one turn of the loop
+constexpr base::Duration retry = std::chrono::milliseconds(5), patience = std::chrono::seconds(3);
 constexpr std::size_t largest = 65000; ///< octets of payload
 constexpr double slowest = 0.001, fastest = 100'000;
 
@@ -66,7 +67,7 @@ public:
         }
         backwards_ = backwards;
         sending_ = true;
-        next_ = now;
+        next_ = started_ = now;
     }
 
     void work(base::Mono now) {
@@ -75,18 +76,23 @@ public:
              ++i) {
         }
         for (int i = 0; i < burst && sending_ && next_ <= now; ++i) {
-            send_one();
+            if (!send_one() && sequence_ == 0 && now < started_ + patience) {
+                next_ = now + retry;
+                return;
+            }
+            ++sequence_;
             next_ += interval(flow_.rate);
             sending_ = flow_.packets == 0 || sequence_ < flow_.packets;
         }
     }
 
 private:
-    /// A packet that the kernel refuses, for want of a route or an address, counts as one that was lost.
-    void send_one() {
+    /// False if the kernel refuses, for want of a route or an address. A flow begins when its host has those;
+    /// after that, a packet that is refused counts as one that was lost.
+    bool send_one() {
         base::Bytes payload = model::flow_payload({flow_.port, backwards_, sequence_},
                                                   std::min<std::size_t>(flow_.size, largest));
-        const auto low = static_cast<std::uint16_t>(sequence_++);
+        const auto low = static_cast<std::uint16_t>(sequence_);
         if (echo_) {
             base::Bytes header{ICMP6_ECHO_REQUEST, 0, 0, 0};
             header.resize(8);
@@ -116,7 +122,7 @@ private:
             std::memcpy(&source.ipi6_addr, from_.octets.data(), from_.octets.size());
             std::memcpy(CMSG_DATA(one), &source, sizeof source);
         }
-        ::sendmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+        return ::sendmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
     }
 
     std::string name_;
@@ -126,7 +132,7 @@ private:
     model::Flow flow_;
     base::Ip6 from_, to_;
     bool backwards_ = false, sending_ = false;
-    base::Mono next_{};
+    base::Mono started_{}, next_{};
     std::uint64_t sequence_ = 0;
 };
 

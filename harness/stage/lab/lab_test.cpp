@@ -181,6 +181,45 @@ TEST(Lab, KeepsATcpStreamInOrderOverALossyLink) {
     });
 }
 
+// A host's application starts when the host has an address; here both come with the first advertisement.
+TEST(Lab, BeginsAFlowWhenItsHostHasAnAddress) {
+    for (const char* protocol : {"echo", "udp"})
+        in_sandbox([&] {
+            Lab lab(two_access_links(), {}, make_router, is_of_a_flow);
+            auto early = flow("mn1", "mag1", protocol, 5);
+            early.source = base::text(base::slaac(ip("2001:db8:1::"), {{2, 0, 0, 0, 1, 16}}));
+            early.destination = "2001:db8:1::fe";
+            lab.perform(model::RunFlow{early, false});
+            lab.perform(model::AttachNode{"mn1", "mag1", "event"});
+            std::vector<std::string> got;
+            until(lab, [&](const model::Event& event) {
+                const auto* said = std::get_if<model::Said>(&event.what);
+                if (said && said->note.text == "got")
+                    got.push_back(said->note.arguments.at("number"));
+                return got.size() == 5;
+            });
+            EXPECT_THAT(got, ElementsAre("0", "1", "2", "3", "4")) << protocol;
+        });
+}
+
+TEST(Lab, ConnectsAStreamWhenItsHostHasAnAddress) {
+    in_sandbox([] {
+        auto topology = one_link();
+        topology.nodes[0].ports[0].addresses.clear(); // it will learn one from the router
+        topology.nodes[1].ports[0].addresses = {*base::parse_prefix("2001:db8:1::2/64")};
+        Lab lab(topology, {}, make_router, is_of_a_flow);
+        auto stream = flow("h1", "h2", "tcp", 3);
+        stream.source = base::text(base::slaac(ip("2001:db8:1::"), {{2, 0, 0, 0, 1, 1}}));
+        stream.destination = "2001:db8:1::2";
+        lab.perform(model::RunFlow{stream, false});
+        const auto events = until(lab, [](const model::Event& event) {
+            return std::holds_alternative<model::FlowReport>(event.what);
+        });
+        ASSERT_FALSE(events.empty());
+        EXPECT_EQ(std::get<model::FlowReport>(events.back().what).arguments.at("bytes"), "192");
+    });
+}
+
 TEST(Lab, SaysThatItsCaptureLostFrames) {
     in_sandbox([] {
         Lab::Options options;

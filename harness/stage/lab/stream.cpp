@@ -15,6 +15,7 @@
 namespace stage::lab {
 namespace {
 
+constexpr base::Duration retry = std::chrono::milliseconds(5), patience = std::chrono::seconds(3);
 constexpr double slowest = 0.001, fastest = 100'000;
 
 /// No short period, so that octets that went missing or came twice are noticed.
@@ -56,7 +57,7 @@ const char* yes_or_no(bool value) {
 } // namespace
 
 Stream::Stream(const model::Flow& flow, const FlowEnd& client, const FlowEnd& server, base::Mono now)
-    : flow_(flow), next_(now) {
+    : flow_(flow), end_(client), started_(now), next_(now) {
     {
         const InNamespace inside(server.space);
         listener_ = tcp_socket(flow.name);
@@ -64,18 +65,26 @@ Stream::Stream(const model::Flow& flow, const FlowEnd& client, const FlowEnd& se
         if (::listen(listener_.get(), 1) != 0)
             fail("listen for flow " + flow.name);
     }
-    const InNamespace inside(client.space);
-    client_.socket = tcp_socket(flow.name);
-    if (!client.from.empty() && client.from != "::")
-        bind_to(client_.socket.get(), socket_address(client.from, 0), flow.name);
-    const auto to = socket_address(client.to, flow.port);
     if (base::parse_ip6(client.to).value_or(base::Ip6{}).is_unspecified()) {
         errno = EDESTADDRREQ; // connect() would take it for this very node
         fail("connect flow " + flow.name);
     }
-    if (::connect(client_.socket.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0 &&
-        errno != EINPROGRESS)
-        fail("connect flow " + flow.name);
+    try_to_connect();
+}
+
+/// The client may not have its address or its route yet.
+void Stream::try_to_connect() {
+    const InNamespace inside(end_.space);
+    Descriptor socket = tcp_socket(flow_.name);
+    if (!end_.from.empty() && end_.from != "::") {
+        const auto from = socket_address(end_.from, 0);
+        if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&from), sizeof from) != 0)
+            return;
+    }
+    const auto to = socket_address(end_.to, flow_.port);
+    if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0 ||
+        errno == EINPROGRESS)
+        client_.socket = std::move(socket);
 }
 
 void Stream::descriptors(std::vector<pollfd>& watched) const {
@@ -92,17 +101,24 @@ void Stream::descriptors(std::vector<pollfd>& watched) const {
 
 std::optional<base::Mono> Stream::due() const {
     const bool all = flow_.packets > 0 && pieces_ >= flow_.packets;
-    return connected_ && !reset_ && !all ? std::optional(next_) : std::nullopt;
+    const bool waits = !client_.socket && !reset_;
+    return waits || (connected_ && !reset_ && !all) ? std::optional(next_) : std::nullopt;
 }
 
 void Stream::work(base::Mono now) {
+    if (!client_.socket && !reset_ && now >= next_) {
+        try_to_connect();
+        next_ = now + retry;
+        reset_ = !client_.socket && now >= started_ + patience;
+    }
     if (!connected_) {
         server_.socket =
             Descriptor(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
         connected_ = static_cast<bool>(server_.socket);
-        next_ = now;
+        if (connected_)
+            next_ = now;
     }
-    while (due() && next_ <= now) {
+    while (connected_ && due() && next_ <= now) {
         ++pieces_;
         client_.to_send += flow_.size;
         if (flow_.both_ways)

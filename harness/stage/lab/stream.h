@@ -24,7 +24,8 @@ struct FlowEnd {
 /// A TCP connection between two kernels, with octets in it whose order can be checked. Never blocks.
 class Stream {
 public:
-    /// Starts to connect. The flow's rate is in pieces of its size a second. Throws std::system_error.
+    /// Starts to connect, as soon as the client has an address and a route. The flow's rate is in pieces of
+    /// its size a second. Throws std::system_error.
     Stream(const model::Flow&, const FlowEnd& client, const FlowEnd& server, base::Mono now);
 
     const std::string& name() const { return flow_.name; }
@@ -45,13 +46,15 @@ private:
         std::uint64_t to_send = 0, sent = 0, received = 0;
         bool closed = false; ///< the other side has ended
     };
+    void try_to_connect();
     void send(Side&);
     void receive(Side&);
 
     model::Flow flow_;
     Descriptor listener_;
     Side client_, server_;
-    base::Mono next_{};
+    FlowEnd end_; ///< the client's
+    base::Mono started_{}, next_{};
     std::uint64_t pieces_ = 0;
     bool connected_ = false, reset_ = false, disordered_ = false, reported_ = false;
 };

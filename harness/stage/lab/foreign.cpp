@@ -245,16 +245,17 @@ void Foreign::over_limits(const std::string& which) {
     news_.push_back(model::Died{node_.node, last_end_});
 }
 
-bool Foreign::sends(base::Mono now) {
-    if (now - window_ >= 1s) {
-        window_ = now;
+bool Foreign::sends(base::Mono at, std::uint64_t frames) {
+    if (at - window_ >= 1s) {
+        window_ = at;
         in_window_ = 0;
     }
-    if (++in_window_ <= node_.sut.flood || node_.sut.flood == 0)
-        return true;
-    if (state_ == State::starting || state_ == State::running)
+    in_window_ += frames;
+    if (in_window_ > node_.sut.flood && node_.sut.flood > 0 && state_ != State::stopped) {
+        has_flooded_ = true;
         over_limits(fmt::format("more than {} frames in a second", node_.sut.flood));
-    return false;
+    }
+    return !has_flooded_ || state_ != State::stopped;
 }
 
 bool Foreign::tell(const model::Told& told, const std::string& order, base::Mono now) {

@@ -49,8 +49,10 @@ public:
     void control(const model::ControlNode&, const std::string& order, base::Mono now);
     /// Runs the hook of the event. False if the profile has none.
     bool tell(const model::Told&, const std::string& order, base::Mono now);
-    /// Counts a frame that it sent; false once it is over its limits, and then it is killed.
-    bool sends(base::Mono now);
+    /// Counts frames that it sent at that time; false once it is over its limits, and then it is killed.
+    bool sends(base::Mono at, std::uint64_t frames);
+    std::uint64_t frames_in_this_second() const { return in_window_; }
+    bool has_flooded() const { return has_flooded_; }
 
     void descriptors(std::vector<pollfd>&) const;
     std::optional<base::Mono> due() const;
@@ -89,6 +91,7 @@ private:
     std::vector<News> news_;
     base::Mono window_{}; ///< start of the second in which frames are counted
     std::uint64_t in_window_ = 0;
+    bool has_flooded_ = false;
 };
 
 /// A socket is bound to that port, or a raw socket open for that protocol, in the calling thread's namespace.

@@ -187,6 +187,7 @@ TEST(Foreign, ThatFloodsIsOverItsLimits) {
         ASSERT_TRUE(died);
         EXPECT_THAT(died->how, HasSubstr("over its limits: more than 500 frames in a second"));
         EXPECT_EQ(bench.lab().next(bench.lab().now().mono), std::nullopt); // and it is silent
+        EXPECT_EQ(bench.lab().trouble(), ""); // what its flood cost is no trouble of the host's
     });
 }
 

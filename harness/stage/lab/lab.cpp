@@ -201,19 +201,31 @@ void Lab::gather() {
     if (!hub_)
         return;
     std::vector<FramePort::Frame> frames;
-    hub_->read(frames, at_once);
+    if (hub_->read(frames, at_once) == at_once)
+        blame(hub_->losses());
     for (auto& frame : frames) {
         const auto from = inlets_.find(frame.interface);
         if (from == inlets_.end())
             continue;
         auto time = now();
-        if (auto* implementation = foreign(fabric_.topology().nodes[from->second.node].name))
-            if (!implementation->sends(time.mono))
-                continue;
+        auto* implementation = foreign(fabric_.topology().nodes[from->second.node].name);
+        if (implementation && !implementation->sends(time.mono - (time.wall - frame.at), 1))
+            continue;
         time.mono = last_ = mono_of(frame.at, time);
         time.wall = frame.at;
         fabric_.transmit(from->second, std::move(frame.bytes), time);
     }
+}
+
+/// Frames are lost because of somebody: an implementation that was loud in this very second has lost its own.
+void Lab::blame(const FramePort::Losses& losses) {
+    truncated_ += losses.truncated;
+    unsent_ += losses.unsent;
+    const auto loudest = std::ranges::max_element(foreign_, {}, &Foreign::frames_in_this_second);
+    if (losses.dropped > 0 && loudest != foreign_.end() && (*loudest)->frames_in_this_second() > at_once)
+        (*loudest)->sends(now().mono, losses.dropped);
+    else
+        lost_ += losses.dropped;
 }
 
 void Lab::work() {
@@ -282,12 +294,11 @@ std::optional<model::Event> Lab::next(std::optional<base::Mono> until) {
 }
 
 std::string Lab::trouble() {
-    if (hub_) {
-        const auto losses = hub_->losses();
-        lost_ += losses.dropped;
-        truncated_ += losses.truncated;
-        unsent_ += losses.unsent;
-    }
+    // What goes under in a flood is its author's fault, and the flood is told.
+    if (std::ranges::any_of(foreign_, &Foreign::has_flooded))
+        return {};
+    if (hub_)
+        blame(hub_->losses());
     unsent_ += network_->transmit_drops();
     std::string text;
     const auto add = [&](bool applies, const std::string& sentence) {

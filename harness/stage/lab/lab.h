@@ -75,6 +75,7 @@ private:
     std::optional<base::Mono> due() const;
     void work();
     void gather();
+    void blame(const FramePort::Losses&);
     void wait(std::optional<base::Mono> until);
     void roam();
     bool progress(Roaming&);

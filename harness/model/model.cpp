@@ -170,11 +170,14 @@ bool is_red(Verdict verdict) {
 }
 
 Verdict gravest(const std::vector<Finding>& findings) {
-    Verdict worst = Verdict::pass;
+    Verdict worst = Verdict::pass, not_played = Verdict::pass;
     for (const auto& finding : findings)
         if (finding.verdict <= Verdict::fail)
             worst = std::max(worst, finding.verdict);
-    return worst;
+        else
+            not_played = std::max(not_played, finding.verdict);
+    // What was found before a case had to be given up counts only if it is red.
+    return is_red(worst) || not_played == Verdict::pass ? worst : not_played;
 }
 
 namespace {

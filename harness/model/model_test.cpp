@@ -16,6 +16,17 @@ TEST(Verdicts, TheGravestFindingDecides) {
     EXPECT_EQ(gravest({}), Verdict::pass);
 }
 
+TEST(Verdicts, ACaseThatWasGivenUpIsNotPlayedUnlessItIsRed) {
+    std::vector<Finding> findings(2);
+    findings[0].verdict = Verdict::deviation;
+    findings[1].verdict = Verdict::not_claimed;
+    EXPECT_EQ(gravest(findings), Verdict::not_claimed);
+    findings[1].verdict = Verdict::unsupported;
+    EXPECT_EQ(gravest(findings), Verdict::unsupported);
+    findings[0].verdict = Verdict::fail;
+    EXPECT_EQ(gravest(findings), Verdict::fail);
+}
+
 TEST(Verdicts, OnlyThreeKeepACaseFromBeingGreen) {
     EXPECT_TRUE(is_red(Verdict::inconclusive) && is_red(Verdict::error) && is_red(Verdict::fail));
     EXPECT_FALSE(is_red(Verdict::pass) || is_red(Verdict::observed) || is_red(Verdict::deviation) ||

@@ -58,7 +58,8 @@ struct CaseResult {
     std::string stage;
 };
 
-/// The gravest finding decides; no finding at all is a pass.
+/// The gravest finding decides; no finding at all is a pass. A case that could not be played to its end is
+/// not claimed or unsupported, unless something red was found before.
 Verdict gravest(const std::vector<Finding>&);
 
 } // namespace model

@@ -52,6 +52,9 @@ bool matches(const model::PacketSpec&, const wire::Packet&, const wire::Profile&
 /// The specification with every reference replaced by its present value, for a reader without an environment.
 model::PacketSpec resolved(model::PacketSpec, const Viewpoint&);
 
+/// Is that one of the kinds, which are written with blanks between them?
+bool names_kind(const std::string& kinds, std::string_view kind);
+
 /// Is the packet of the kind that the specification is about? Several kinds may be named, and "any": every
 /// message but neighbour discovery and MLD.
 bool is_of_kind(const model::PacketSpec&, const wire::Element& packet);

@@ -1,5 +1,5 @@
 #include "harness/judge/barrier.h"
-#include "harness/judge/expect.h"
+#include "harness/judge/key.h"
 
 #include <fmt/format.h>
 

@@ -94,6 +94,19 @@ TEST_F(Rules, SpeakOfTheirSenderAndReceiverOnly) {
     EXPECT_EQ(verdicts({binding_acknowledgement(1)}), "fail");
 }
 
+TEST_F(Rules, DoNotBlameTheEndOfATunnelForWhatIsInIt) {
+    rule("lma", packet(element("home-test-init"))).must_not = packet(element("home-test-init"));
+    const auto of = [&](const char* speaker) {
+        wire::Packet tunnelled;
+        tunnelled.layers = {wire::Ipv6{topology.node("lma")->address(), topology.node("mag1")->address()},
+                            wire::Ipv6{topology.node(speaker)->address(), topology.node("mag1")->address()},
+                            wire::HomeTestInit{}};
+        return tunnelled;
+    };
+    EXPECT_EQ(verdicts({of("cn")}), "");
+    EXPECT_EQ(verdicts({of("lma")}), "fail");
+}
+
 TEST_F(Rules, HoldForPeersAtOurCost) {
     options.under_test = {"mag2"};
     rule("lma", packet(element("binding-acknowledgement"))).must_not =

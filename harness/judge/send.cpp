@@ -1,4 +1,4 @@
-#include "harness/judge/expect.h"
+#include "harness/judge/key.h"
 #include "harness/judge/running.h"
 
 #include <fmt/format.h>

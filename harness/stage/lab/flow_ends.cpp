@@ -68,7 +68,10 @@ public:
         backwards_ = backwards;
         sending_ = true;
         next_ = started_ = now;
+        sequence_ = 0;
     }
+
+    void stop() { sending_ = false; }
 
     void work(base::Mono now) {
         std::array<char, 2048> heap;
@@ -159,7 +162,10 @@ void FlowEnds::connect(const model::Flow& flow, const End& client, const End& se
 }
 
 void FlowEnds::end(const std::string& flow) {
-    std::erase_if(datagrams_, [&](const auto& one) { return one->name() == flow; });
+    // The sockets stay: what is still on its way has to find somebody.
+    for (auto& one : datagrams_)
+        if (one->name() == flow)
+            one->stop();
     for (auto& one : streams_)
         if (one->name() == flow && !one->reported())
             reports_.push_back(one->report());

@@ -194,6 +194,8 @@ std::optional<base::Mono> Lab::due() const {
         earliest = earlier(earliest, one.deadline);
     for (const auto& one : foreign_)
         earliest = earlier(earliest, one->due());
+    for (const auto& one : awaited_flows_)
+        earliest = earlier(earliest, one.next_look);
     return earliest;
 }
 
@@ -246,6 +248,7 @@ void Lab::work() {
         for (auto& news : one->news())
             std::visit([&](auto& what) { note(std::move(what)); }, news);
     }
+    start_flows();
     flows_.work(now().mono);
     for (auto& report : flows_.reports())
         note(std::move(report));

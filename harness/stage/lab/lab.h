@@ -62,6 +62,12 @@ private:
         std::function<void()> then;
     };
 
+    /// A flow whose ends do not have their addresses yet.
+    struct AwaitedFlow {
+        model::Flow flow;
+        base::Mono next_look{}, deadline{};
+    };
+
     void build_network(const std::vector<SutNode>&);
     void build_machine(std::size_t node);
     void await_ready();
@@ -90,6 +96,9 @@ private:
     void control_kernel(KernelNode&, const model::ControlNode&, const std::string& what);
     void tell_state(KernelNode&, const model::Told&, const std::string& what);
     void carrier(const Fabric::CarrierChange&);
+    bool has_addresses(const model::Flow&);
+    void start_flows();
+    void start_flow(const model::Flow&);
     void announce(const std::string& mobile_node, const std::string& left, const std::string& to);
     void done(std::string order, std::string trouble = {});
     void note(decltype(model::Event::what));
@@ -107,6 +116,7 @@ private:
     std::vector<std::unique_ptr<Foreign>> foreign_;
     std::vector<Roaming> roaming_;
     FlowEnds flows_;
+    std::vector<AwaitedFlow> awaited_flows_;
     std::map<std::string, std::string> attached_; ///< mobile node → access node
     std::optional<model::Event> held_;            ///< happened after the time that was asked for
     base::Mono last_{};                           ///< no frame is stamped before an earlier one

@@ -11,6 +11,8 @@ namespace stage::lab {
 namespace {
 
 constexpr auto patience_for_carrier = std::chrono::seconds(3);
+constexpr base::Duration patience_for_addresses = std::chrono::seconds(1),
+                         between_looks = std::chrono::milliseconds(2);
 
 } // namespace
 
@@ -229,13 +231,54 @@ void Lab::order(const model::ImpairLink& impair) {
 }
 
 void Lab::order(const model::RunFlow& run) {
-    const auto& flow = run.flow;
-    const std::string what = "flow " + flow.name;
-    const auto from = fabric_.index(flow.from), to = fabric_.index(flow.to);
-    if (!from || !to) {
+    const std::string what = "flow " + run.flow.name;
+    if (!fabric_.index(run.flow.from) || !fabric_.index(run.flow.to)) {
         done(what, "there is no such node");
         return;
     }
+    std::erase_if(awaited_flows_, [&](const AwaitedFlow& one) { return one.flow.name == run.flow.name; });
+    if (run.end) {
+        flows_.end(run.flow.name);
+        for (const auto& name : {run.flow.from, run.flow.to})
+            tell(*fabric_.index(name), flow_end(run.flow));
+    } else {
+        awaited_flows_.push_back({run.flow, now().mono, now().mono + patience_for_addresses});
+        start_flows();
+    }
+}
+
+/// A kernel takes a moment from the advertisement to the address; until then it does not even answer for it.
+bool Lab::has_addresses(const model::Flow& flow) {
+    const auto start = flow_start(fabric_.topology(), flow, false);
+    const auto settled = [&](const std::string& name, const std::string& text) {
+        auto* kernel = network_->node(name);
+        const auto wanted = base::parse_ip6(text);
+        return !kernel || !wanted || wanted->is_unspecified() ||
+               std::ranges::any_of(kernel->netlink->addresses(), [&](const AddressState& one) {
+                   return one.address.address == *wanted && !one.tentative;
+               });
+    };
+    return settled(flow.from, start.arguments.at("from")) && settled(flow.to, start.arguments.at("to"));
+}
+
+void Lab::start_flows() {
+    const auto time = now().mono;
+    std::vector<model::Flow> ready;
+    std::erase_if(awaited_flows_, [&](AwaitedFlow& one) {
+        if (one.next_look > time)
+            return false;
+        one.next_look = time + between_looks;
+        if (time < one.deadline && !has_addresses(one.flow))
+            return false;
+        ready.push_back(one.flow);
+        return true;
+    });
+    for (const auto& flow : ready)
+        start_flow(flow);
+}
+
+void Lab::start_flow(const model::Flow& flow) {
+    const std::string what = "flow " + flow.name;
     const auto forth = flow_start(fabric_.topology(), flow, false),
                back = flow_start(fabric_.topology(), flow, true);
     auto* client = network_->node(flow.from);
@@ -244,30 +287,25 @@ void Lab::order(const model::RunFlow& run) {
         return FlowEnds::End{node->space.get(), start.arguments.at("from"), start.arguments.at("to")};
     };
     try {
-        if (run.end) {
-            flows_.end(flow.name);
-            tell(*from, flow_end(flow));
-            if (flow.both_ways)
-                tell(*to, flow_end(flow));
-        } else if (flow.protocol == "tcp") {
+        if (flow.protocol == "tcp") {
             if (client && server)
                 flows_.connect(flow, end_of(client, forth), end_of(server, back), now().mono);
             else
                 done(what, "unsupported: TCP needs nodes of the kernel at both ends");
-        } else {
-            if (client)
-                flows_.sink(flow, end_of(client, forth));
-            if (server)
-                flows_.sink(flow, end_of(server, back));
-            if (client)
-                flows_.source(flow, end_of(client, forth), false, now().mono);
-            else
-                tell(*from, forth);
-            if (flow.both_ways && server)
-                flows_.source(flow, end_of(server, back), true, now().mono);
-            else if (flow.both_ways)
-                tell(*to, back);
+            return;
         }
+        if (client)
+            flows_.sink(flow, end_of(client, forth));
+        if (server)
+            flows_.sink(flow, end_of(server, back));
+        if (client)
+            flows_.source(flow, end_of(client, forth), false, now().mono);
+        else
+            tell(*fabric_.index(flow.from), forth);
+        if (flow.both_ways && server)
+            flows_.source(flow, end_of(server, back), true, now().mono);
+        else if (flow.both_ways)
+            tell(*fabric_.index(flow.to), back);
     } catch (const std::system_error& trouble) {
         done(what, trouble.what());
     }

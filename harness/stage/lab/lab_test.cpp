@@ -202,6 +202,25 @@ TEST(Lab, BeginsAFlowWhenItsHostHasAnAddress) {
         });
 }
 
+// A kernel that is asked for an address before it has settled answers nothing.
+TEST(Lab, BeginsAFlowToAHostWhenThatHasAnAddress) {
+    in_sandbox([] {
+        Lab lab(two_access_links(), {}, make_router, is_of_a_flow);
+        auto early = flow("mag1", "mn1", "udp", 1);
+        early.destination = base::text(base::slaac(ip("2001:db8:1::"), {{2, 0, 0, 0, 1, 16}}));
+        lab.perform(model::RunFlow{early, false});
+        lab.perform(model::AttachNode{"mn1", "mag1", "silent"});
+        bool advertised = false;
+        const auto events = until(lab, [&](const model::Event& event) {
+            advertised = advertised || seen<wire::RouterAdvertisement>(event);
+            const auto* said = std::get_if<model::Said>(&event.what);
+            return said && said->note.text == "flow-start";
+        });
+        ASSERT_FALSE(events.empty());
+        EXPECT_TRUE(advertised);
+    });
+}
+
 TEST(Lab, ConnectsAStreamWhenItsHostHasAnAddress) {
     in_sandbox([] {
         auto topology = one_link();

@@ -98,13 +98,15 @@ public:
         }
         return heard_;
     }
+    /// What comes back; the near kernel may have said something before it was switched off.
     base::Bytes exchange(const base::Bytes& frame) {
         far_->write(1000, frame);
         std::vector<FramePort::Frame> frames;
         pollfd back{far_->descriptor(), POLLIN, 0};
-        ::poll(&back, 1, 5000);
-        far_->read(frames, 1);
-        return frames.empty() ? base::Bytes{} : frames.front().bytes;
+        while (::poll(&back, 1, 5000) == 1 && far_->read(frames, 1) == 1)
+            if (frames.back().bytes.size() == frame.size())
+                return frames.back().bytes;
+        return {};
     }
     int end(int signal) {
         ::kill(child_, signal);

@@ -76,7 +76,7 @@ void Lma::arrived(const common::Arrived& packet, base::Now now, common::Output& 
     if (!request.update || !request.from.is_routable_unicast() || request.to.is_multicast() ||
         request.from == request.to)
         return;
-    if (wire::find<wire::RawOption>(request.update->options) && !policy_.accept_cut_options)
+    if (wire::find<wire::RawOption>(request.update->options))
         return;
     if (!request.update->p)
         refuse_plain(packet, request, out);

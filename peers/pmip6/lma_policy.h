@@ -98,7 +98,6 @@ struct LmaPolicy {
     bool register_without_lifetime = false; ///< takes lifetime 0 without an entry for a registration
     bool grant_more_than_asked = false;
     bool echo_bad_timestamp = false; ///< its own time is missing from a refused timestamp's answer
-    bool accept_cut_options = false; ///< processes an update although an option runs past its end
     bool keep_link_local = true;
     bool encapsulate = true;
 };

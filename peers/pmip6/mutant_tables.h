@@ -10,11 +10,13 @@
 
 namespace peers::pmip6 {
 
-// The parts of the table: wrong by policy, wrong on the wire.
+// The parts of the table: wrong by policy, in what is said, in what is heard.
 std::vector<Mutant> lma_policy_mutants();
 std::vector<Mutant> lma_wire_mutants();
+std::vector<Mutant> lma_hearing_mutants();
 std::vector<Mutant> mag_policy_mutants();
 std::vector<Mutant> mag_wire_mutants();
+std::vector<Mutant> mag_hearing_mutants();
 
 using Spoil = std::function<void(common::Wrong&, const model::NodeConfig&)>;
 

@@ -51,8 +51,6 @@ std::vector<Mutant> of_admission() {
                       {"PMIP6-LMA-030"}, with(&LmaPolicy::missing_prefix, status::no_resources)),
         lma_by_policy("lma-cannot-be-switched-off", "goes on as an anchor although it is none",
                       {"PMIP6-LMA-155"}, with(&LmaPolicy::service, true)),
-        lma_by_policy("lma-accepts-cut-options", "processes an update whose last option runs past its end",
-                      {"PMIP6-FMT-074"}, with(&LmaPolicy::accept_cut_options, true)),
     };
 }
 

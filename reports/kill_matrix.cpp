@@ -40,7 +40,10 @@ std::string text(const KillMatrix& matrix) {
         fmt::format("\n{} mutants: {} killed, {} survive, {} equivalent; {} of {} cases kill at least one\n",
                     matrix.mutants.size(), killed, matrix.mutants.size() - killed - equivalent, equivalent,
                     matrix.cases.size() - idle, matrix.cases.size());
-    return clean(out + matrix.troubles);
+    out += matrix.troubles;
+    out += fmt::format("{} passed, {} failed\n", killed + equivalent,
+                       matrix.mutants.size() - killed - equivalent);
+    return clean(out);
 }
 
 } // namespace reports

@@ -151,7 +151,9 @@ reports::KillMatrix Mutagen::matrix() const {
             } else if (model::is_red(played->verdict)) {
                 row.noticed_by.push_back(one->id);
             }
-            if (one->bootstrap && model::is_red(played->verdict) && one->under_test.size() == 1)
+            // Unless it is the bootstrap that shows what the mutant violates.
+            if (one->bootstrap && model::is_red(played->verdict) && one->under_test.size() == 1 &&
+                !is_kill(*played, mutant->violates))
                 bootstrap = one->id;
         }
         if (!bootstrap.empty() && !mutant->breaks_bootstrap) {

@@ -116,6 +116,14 @@ void keep_its_roles(std::vector<const model::Case*>& cases,
                    one->under_test.end();
         });
     });
+    // Where it can be asked whether it is ready, that is asked first.
+    std::stable_partition(cases.begin(), cases.end(), [&](const model::Case* one) {
+        const auto& barriers = one->topology.barriers;
+        return one->bootstrap &&
+               std::any_of(barriers.begin(), barriers.end(), [&](const model::BarrierText& barrier) {
+                   return barrier.role == implementations.front().sut.role;
+               });
+    });
 }
 
 } // namespace
@@ -129,6 +137,7 @@ int play_verb(const Options& options) {
     world_options.strict = options.strict;
     world_options.implementations = load_implementations(options.suts);
     RunSettings settings = settings_of(options);
+    settings.first_alone = !world_options.implementations.empty();
     std::string profile;
     std::optional<std::vector<std::string>> claims;
     reports::RunInfo info;

@@ -179,9 +179,16 @@ std::optional<model::Case> probe_case(const model::Case& scenario, const model::
 std::string await(const Probe& probe, const model::Case& scenario, const model::Library& library,
                   stage::Stage& world, const judge::Options& options, Evidence& evidence, StallWatch& stall) {
     const auto knock = probe_case(scenario, library, probe.node);
+    const base::Mono until = world.now().mono + probe.boot;
+    // Where nobody can knock it gets all the time that its profile gives it.
+    while (!knock && world.now().mono < until)
+        if (const auto event = world.next(stall.slice(until, world.now().mono))) {
+            evidence.add(*event);
+            if (const auto* died = std::get_if<model::Died>(&event->what))
+                return fmt::format("{} ended before it was ready: {}", died->node, died->how);
+        }
     if (!knock)
         return {};
-    const base::Mono until = world.now().mono + probe.boot;
     judge::Options patient = options;
     for (std::uint64_t attempt = 0; world.now().mono < until; ++attempt) {
         patient.seed = options.seed + attempt;
@@ -217,7 +224,9 @@ Played play(const model::Case& scenario, const model::Library& library, stage::S
             }
         if (!out.never_ready)
             playing.play();
-        out.trouble = world.trouble();
+        // Of one that died or flooded the link frames may well be missing: that is its doing.
+        if (!playing.died())
+            out.trouble = world.trouble();
     } catch (const std::exception& trouble) {
         out.result.verdict = Verdict::error;
         out.result.reason = trouble.what();

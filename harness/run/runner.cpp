@@ -121,7 +121,8 @@ void Runner::play(bool bootstrap) {
     std::size_t next = 0;
     const auto over = [&] { return stage::host::interrupted() || never_ready_ || wrong_profile_; };
     for (;;) {
-        while (next < slots_.size() && workers_.running() < settings_.jobs && !over()) {
+        const auto room = [&] { return settings_.first_alone && results_.empty() ? 1u : settings_.jobs; };
+        while (next < slots_.size() && workers_.running() < room() && !over()) {
             const Slot& slot = slots_[next];
             if (slot.job.scenario->bootstrap == bootstrap && !slot.started && !slot.dropped)
                 start(next);

@@ -47,6 +47,7 @@ struct RunSettings {
     std::optional<base::Duration> timeout;
     bool strict = false;
     std::set<std::string> require; ///< features that have to be played
+    bool first_alone = false;      ///< an implementation that never becomes ready shall be seen once only
     std::string stage;
     std::string again; ///< further words of the command that plays a case again
 };

@@ -148,6 +148,7 @@ void RuleBook::apply(const Compiled& compiled, const model::Event& event, const 
         ++record.kept;
         return;
     }
+    ++broken_;
     if (++record.broken > options_.most_findings)
         return;
     Circumstance here;
@@ -160,6 +161,28 @@ void RuleBook::apply(const Compiled& compiled, const model::Event& event, const 
         here.packet_text = brief(*message);
     bench_.broken(rule.proves, here, fmt::format("rule {} is broken by {}", rule.name, sender.name),
                   std::move(differences), record.findings);
+}
+
+bool RuleBook::concerns(std::string_view kind) const {
+    if (by_kind_.contains(kind))
+        return true;
+    if (is_link_housekeeping(kind))
+        return false;
+    const auto* known = wire::find_kind(kind);
+    return std::ranges::any_of(of_any_kind_, [&](std::size_t index) {
+        const auto& layers = rules_[index].rule->on.layers;
+        const auto can_hold = [&](const model::ElementSpec& option) {
+            return known && std::ranges::find(known->children, option.kind) != known->children.end();
+        };
+        return layers.empty() || std::ranges::all_of(layers.back().children, can_hold);
+    });
+}
+
+std::vector<const model::Rule*> RuleBook::rules() const {
+    std::vector<const model::Rule*> all;
+    for (const auto& compiled : rules_)
+        all.push_back(compiled.rule);
+    return all;
 }
 
 std::vector<model::Finding> RuleBook::findings() const {

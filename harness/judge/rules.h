@@ -51,6 +51,12 @@ public:
     std::vector<model::Finding> findings() const;
     /// Packets that some rule spoke of.
     std::uint64_t judged() const { return judged_; }
+    /// How often a rule was broken.
+    std::uint64_t broken() const { return broken_; }
+    /// Is there a rule that a message of that kind can concern?
+    bool concerns(std::string_view kind) const;
+    /// Those whose `when` applies.
+    std::vector<const model::Rule*> rules() const;
 
 private:
     struct Compiled {
@@ -75,7 +81,7 @@ private:
     std::unordered_map<std::string_view, std::vector<std::size_t>> by_kind_;
     std::vector<std::size_t> of_any_kind_;
     std::map<std::pair<std::size_t, std::string>, Record> records_;
-    std::uint64_t judged_ = 0;
+    std::uint64_t judged_ = 0, broken_ = 0;
 };
 
 } // namespace judge

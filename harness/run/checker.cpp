@@ -25,21 +25,34 @@ judge::RuleBook::Options rule_options(const model::Library& library, const Check
     return out;
 }
 
-// Of a BU or BA: the identifier of the mobile node, or its home address.
-template <class Message>
-std::string about(const Message& message, const base::Ip6& home) {
-    for (const auto& option : message.options)
-        if (const auto* identifier = std::get_if<wire::MobileNodeIdentifier>(&option))
-            return identifier->nai;
+constexpr std::size_t most_prints = 4'000'000;
 
-    return base::text(home);
+std::uint64_t hash_of_roles(const judge::Party& party, std::uint64_t seed) {
+    for (const auto& role : party.roles)
+        seed = hash_of({reinterpret_cast<const std::uint8_t*>(role.data()), role.size()}, seed);
+    return seed + 1;
+}
+
+/// What the mobile node of a BU or BA calls itself, where the message is decoded.
+base::Bytes identifier_of(const wire::Packet& packet) {
+    const auto in = [](const auto& message) {
+        for (const auto& option : message.options)
+            if (const auto* identifier = std::get_if<wire::MobileNodeIdentifier>(&option))
+                return base::Bytes(identifier->nai.begin(), identifier->nai.end());
+        return base::Bytes{};
+    };
+    if (const auto* update = packet.find_last<wire::BindingUpdate>())
+        return in(*update);
+    if (const auto* answer = packet.find_last<wire::BindingAcknowledgement>())
+        return in(*answer);
+    return {};
 }
 
 } // namespace
 
 Checker::Checker(const model::Library& library, const Options& options)
     : library_(library), profile_(options.profile), roles_(options.roles, options.profile),
-      rules_(library.rules, rule_options(library, options)) {}
+      rules_(library.rules, rule_options(library, options)), glance_(rules_.rules(), profile_) {}
 
 void Checker::read(stage::replay::Capture& capture) {
     name_ = capture.name();
@@ -53,7 +66,8 @@ void Checker::read(stage::replay::Capture& capture) {
             inside.what == What::ethernet ? wire::walk_frame(inside.bytes) : wire::walk_ip(inside.bytes);
         if (!walk.is_signalling())
             continue;
-        judge(*record, stage::replay::decode(*record, profile_));
+        ++messages_;
+        see(*record, inside.bytes, walk);
         if ((messages_ & 0xfff) == 0 && stage::host::interrupted())
             break;
     }
@@ -61,53 +75,81 @@ void Checker::read(stage::replay::Capture& capture) {
     whole_ = capture.is_whole();
 }
 
-void Checker::judge(const stage::replay::Record& record, wire::Packet packet) {
-    ++messages_;
+void Checker::see(const stage::replay::Record& record, base::View inside, const wire::Walk& walk) {
+    const base::View ip = walk.outer_ip == wire::Walk::none ? base::View{} : inside.subspan(walk.outer_ip);
+    const auto print = ip.empty() ? std::nullopt : glance_.print(ip, walk, record.at);
+    std::uint64_t here = 0;
+    if (print || walk.what == wire::Walk::What::dhcp) {
+        const base::View ends = ip.size() >= 40 ? ip.subspan(8, 32) : ip;
+        // DHCP that no rule speaks of is known by its type alone.
+        here = hash_of(ends, print ? *print : std::uint64_t{walk.type} << 8 | 1);
+        if (right_here_.contains(here)) {
+            follow(ip, walk, glance_.identifier(), record.number);
+            return;
+        }
+    }
+    wire::Packet packet = stage::replay::decode(record, profile_);
+    glance_.learn(ip, walk, packet);
+    const base::Bytes identifier = identifier_of(packet);
+    follow(ip, walk, identifier, record.number);
+    roles_.see(packet);
+    const auto sender = roles_.sender(packet), receiver = roles_.receiver(packet);
+    const std::uint64_t there = print ? hash_of_roles(receiver, hash_of_roles(sender, *print)) : 0;
+    const bool silent = walk.what == wire::Walk::What::dhcp && !rules_.concerns(wire::kind(packet));
+    const bool right =
+        silent || (print && right_.contains(there)) || judge(record, std::move(packet), sender, receiver);
+    if (!right || here == 0 || right_here_.size() >= most_prints || right_.size() >= most_prints)
+        return;
+    if (print)
+        right_.insert(there);
+    if (print || silent)
+        right_here_.insert(here);
+}
+
+bool Checker::judge(const stage::replay::Record& record, wire::Packet packet, const judge::Party& sender,
+                    const judge::Party& receiver) {
     if (!start_)
         start_ = record.at;
     last_ = std::max(last_, base::Mono{record.at - *start_});
-    roles_.see(packet);
-    follow(packet, record.number);
     model::Event event;
     event.number = record.number;
     event.at = last_;
     event.wall = record.at;
     model::Seen seen;
     seen.packet = std::move(packet);
-    const auto sender = roles_.sender(seen.packet), receiver = roles_.receiver(seen.packet);
+    const std::uint64_t broken = rules_.broken();
     rules_.see(event, seen, sender, receiver);
+    return rules_.broken() == broken;
 }
 
-void Checker::follow(const wire::Packet& packet, std::uint64_t number) {
-    const wire::Ipv6* ip = wire::inner_ip(packet);
-    if (!ip)
+void Checker::follow(base::View ip, const wire::Walk& walk, base::View identifier, std::uint64_t number) {
+    if (walk.what != wire::Walk::What::mobility || (walk.type != 5 && walk.type != 6) ||
+        walk.inner_ip == wire::Walk::none)
         return;
-    std::string node;
-    base::Ip6 from = ip->source, to = ip->destination;
-    if (const auto* update = packet.find_last<wire::BindingUpdate>()) {
-        node = about(*update, ip->source);
-    } else if (const auto* answer = packet.find_last<wire::BindingAcknowledgement>()) {
-        node = about(*answer, ip->destination);
+    const base::View header = ip.subspan(walk.inner_ip - walk.outer_ip);
+    if (header.size() < 40 || header[0] >> 4 != 6)
+        return;
+    base::Ip6 from, to;
+    std::copy_n(header.begin() + 8, 16, from.octets.begin());
+    std::copy_n(header.begin() + 24, 16, to.octets.begin());
+    if (walk.type == 6)
         std::swap(from, to);
-    } else {
-        return;
-    }
-    std::string key = node;
-    key.append(reinterpret_cast<const char*>(from.octets.data()), 16);
-    key.append(reinterpret_cast<const char*>(to.octets.data()), 16);
+    const std::uint64_t key = hash_of(identifier, hash_of(from.octets, hash_of(to.octets, 1)));
     const auto found = session_of_.find(key);
-    if (found == session_of_.end()) {
-        if (sessions_.size() >= most_sessions) {
-            more_sessions_ = true;
-            return;
-        }
-        session_of_.emplace(std::move(key), sessions_.size());
-        sessions_.push_back({std::move(node), from, to, number, number, 1});
+    if (found != session_of_.end()) {
+        Session& session = sessions_[found->second];
+        session.last = number;
+        ++session.messages;
         return;
     }
-    Session& session = sessions_[found->second];
-    session.last = number;
-    ++session.messages;
+    if (sessions_.size() >= most_sessions) {
+        more_sessions_ = true;
+        return;
+    }
+    session_of_.emplace(key, sessions_.size());
+    sessions_.push_back(
+        {identifier.empty() ? base::text(from) : std::string(identifier.begin(), identifier.end()), from, to,
+         number, number, 1});
 }
 
 reports::CheckReport Checker::report() const {

@@ -3,6 +3,7 @@
 #include "harness/judge/roles.h"
 #include "harness/judge/rules.h"
 #include "harness/model/scenario.h"
+#include "harness/run/glance.h"
 #include "harness/stage/replay/capture.h"
 #include "reports/json.h"
 
@@ -36,8 +37,12 @@ private:
         base::Ip6 from, to;
         std::uint64_t first = 0, last = 0, messages = 0;
     };
-    void judge(const stage::replay::Record&, wire::Packet);
-    void follow(const wire::Packet&, std::uint64_t number);
+    /// One message; `inside` begins with the Ethernet or IP header.
+    void see(const stage::replay::Record&, base::View inside, const wire::Walk&);
+    /// In full; true if no rule was broken.
+    bool judge(const stage::replay::Record&, wire::Packet, const judge::Party& sender,
+               const judge::Party& receiver);
+    void follow(base::View ip, const wire::Walk&, base::View identifier, std::uint64_t number);
 
     const model::Library& library_;
     wire::Profile profile_;
@@ -47,7 +52,10 @@ private:
     std::optional<base::Wall> start_;
     base::Mono last_{};
     std::vector<Session> sessions_;
-    std::unordered_map<std::string, std::size_t> session_of_; ///< by node and ends
+    std::unordered_map<std::uint64_t, std::size_t> session_of_; ///< by a hash of node and ends
+    Glance glance_;
+    /// Prints that were judged and found right: between these two, and between parties of the same roles.
+    std::unordered_set<std::uint64_t> right_here_, right_;
     bool more_sessions_ = false;
     std::string name_;
     std::vector<std::string> troubles_;

@@ -11,7 +11,8 @@ Barrier::Barrier(const model::PacketSpec& request, const model::PacketSpec& answ
     : request_(request), answer_(answer), from_(std::move(from)), node_(std::move(node)) {}
 
 bool Barrier::send(World& world, const Scope& scope, std::vector<std::string>& mistakes) {
-    auto emit = compose(request_, {from_, node_}, world.viewpoint(scope.round), world.sequences, mistakes);
+    auto emit =
+        compose(request_, {from_, node_, {}, {}}, world.viewpoint(scope.round), world.sequences, mistakes);
     if (!mistakes.empty())
         return false;
     sent_ = world.now.mono;
@@ -22,7 +23,7 @@ bool Barrier::send(World& world, const Scope& scope, std::vector<std::string>& m
 
 bool Barrier::see(const Sighting& sighting, const World& world) {
     const auto& seen = sighting.seen;
-    if (answered_ || seen.from != node_ || !is_of_kind(answer_, sighting.element()))
+    if (answered_ || seen.from != node_ || !is_of_kind(answer_, sighting.seen.packet))
         return false;
     if (!seen.destination.empty() && seen.destination != from_)
         return false;

@@ -209,6 +209,17 @@ TEST(Phase, DecidesWhatIsCountedInItWhenItIsOver) {
     EXPECT_EQ(play_it(3), "A-1 fail");
 }
 
+TEST(Phase, CutsAnUnfinishedRepetitionShort) {
+    model::Repeat many{literal("100"), milliseconds(400), false, {send("mag1", "lma", pbu())}};
+    auto count = expect("lma", "mag1", pba(), seconds(60), "A-1");
+    std::get<model::Expect>(count.what).at_most = 0;
+    Play play({step(model::Phase{seconds(1), {}, {step(many), count}})});
+    play.start().sent().pass(milliseconds(400)).sent().pass(milliseconds(400)).sent().pass(milliseconds(200));
+    EXPECT_EQ(orders_of<model::SendPacket>(play).size(), 3u);
+    EXPECT_EQ(play.verdicts(), "A-1 pass");
+    EXPECT_TRUE(play.done());
+}
+
 TEST(Phase, LastsUntilANamedStep) {
     auto count = expect("lma", "mag2", pba(), seconds(60), "A-1");
     std::get<model::Expect>(count.what).exactly = 1;
@@ -237,6 +248,7 @@ TEST(Answer, RepliesUntilItsStepEndsAndThePacketGoesOn) {
     EXPECT_EQ(sent[0].emit.packet.find<wire::BindingAcknowledgement>()->sequence, 77);
     EXPECT_EQ(sent[0].emit.packet.find<wire::Ipv6>()->destination,
               play.scenario.topology.node("mag2")->address());
+    EXPECT_EQ(sent[0].emit.packet.find<wire::Ipv6>()->source, play.scenario.topology.node("mag1")->address());
     EXPECT_EQ(play.verdicts(), "A-1 pass");
     play.frame("mag2", "mag1", binding_update(78));
     EXPECT_EQ(orders_of<model::SendPacket>(play).size(), 1u);

@@ -218,7 +218,9 @@ void complete_ipv6(wire::Element& packet, std::string_view kind, const Ways& way
     if (!ipv6->attribute("source")) {
         base::Ip6 source = discovery || to_servers ? link_local_of(ways.from, topology)
                                                    : environment.address(ways.from, ways.to);
-        if (source.is_unspecified())
+        if (!ways.source.is_unspecified())
+            source = ways.source;
+        else if (source.is_unspecified())
             source = link_local_of(ways.from, topology);
         set(*ipv6, "source", source);
     }
@@ -236,7 +238,9 @@ void complete_ipv6(wire::Element& packet, std::string_view kind, const Ways& way
             if (const auto* target = solicitation->attribute("target"))
                 if (const auto* address = std::get_if<base::Ip6>(&target->value))
                     destination = address->solicited_node();
-    } else if (destination.is_unspecified())
+    } else if (!ways.destination.is_unspecified())
+        destination = ways.destination;
+    else if (destination.is_unspecified())
         destination = link_local_of(ways.to, topology);
     set(*ipv6, "destination", destination);
 }

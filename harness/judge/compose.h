@@ -27,6 +27,7 @@ private:
 /// Who sends a packet to whom; `to` may be empty if the packet writes its destination.
 struct Ways {
     std::string from, to;
+    base::Ip6 source{}, destination{}; ///< of an answer, what it turns round; unspecified: the ends' own
 };
 
 /// The packet that a specification describes, ready for a stage; mistakes are sentences about what could not

@@ -128,7 +128,7 @@ private:
 };
 
 Reaction Expecting::see(const Sighting& sighting) {
-    if (finished() || !is_of_kind(what_.packet, sighting.element()))
+    if (finished() || !is_of_kind(what_.packet, sighting.seen.packet))
         return Reaction::none;
     if (what_.packet.message == "any" && sighting.is_flow)
         return Reaction::none;

@@ -156,7 +156,7 @@ void Interpreter::see(const model::Event& event, const model::Seen& seen) {
     sighting.is_flow = world_.flows != 0 && model::flow_mark(seen.packet).has_value();
     if (!sighting.is_flow)
         for (const auto& learn : world_.library.learns)
-            if (is_of_kind(learn.from, sighting.element()) &&
+            if (is_of_kind(learn.from, sighting.seen.packet) &&
                 compare(learn.from, sighting.element(), world_.viewpoint(0, &sighting.element())).matches())
                 world_.environment.learn(learn, sighting.element());
     for (const auto& barrier : world_.barriers)

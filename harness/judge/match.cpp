@@ -347,13 +347,15 @@ Comparison compare(const model::ElementSpec& spec, const wire::Element& actual, 
 }
 
 bool matches(const model::PacketSpec& spec, const wire::Packet& packet, const wire::Profile& profile) {
+    if (!is_of_kind(spec, packet))
+        return false;
     static const model::Topology nowhere;
     const Environment environment(nowhere, profile);
     const Dialect dialect;
     const auto element = wire::describe(packet, profile);
     Viewpoint view{environment, dialect, {}};
     view.moment.subject = &element;
-    return is_of_kind(spec, element) && compare(spec, element, view).matches();
+    return compare(spec, element, view).matches();
 }
 
 } // namespace judge

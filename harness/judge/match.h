@@ -57,7 +57,7 @@ bool names_kind(const std::string& kinds, std::string_view kind);
 
 /// Is the packet of the kind that the specification is about? Several kinds may be named, and "any": every
 /// message but neighbour discovery and MLD.
-bool is_of_kind(const model::PacketSpec&, const wire::Element& packet);
+bool is_of_kind(const model::PacketSpec&, const wire::Packet&);
 /// Neighbour discovery and multicast listener discovery: what every link shows without being asked.
 bool is_link_housekeeping(std::string_view kind);
 

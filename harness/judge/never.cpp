@@ -40,7 +40,7 @@ public:
     std::vector<std::string> repeats() const override { return what_.packet.repeats; }
 
     Reaction see(const Sighting& sighting) override {
-        if (finished() || sighting.is_barrier || !is_of_kind(what_.packet, sighting.element()))
+        if (finished() || sighting.is_barrier || !is_of_kind(what_.packet, sighting.seen.packet))
             return Reaction::none;
         if (what_.packet.message == "any" && sighting.is_flow)
             return Reaction::none;

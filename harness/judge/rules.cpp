@@ -137,7 +137,7 @@ void RuleBook::apply(const Compiled& compiled, const model::Event& event, const 
                      const wire::Element& element, const Party& sender) {
     const auto& rule = *compiled.rule;
     Viewpoint view{environment_, options_.dialect, {{event.at, event.wall}, &element, 0, {}}};
-    if (!is_of_kind(rule.on, element) || !compare(rule.on, element, view).matches())
+    if (!is_of_kind(rule.on, packet) || !compare(rule.on, element, view).matches())
         return;
     const auto index = static_cast<std::size_t>(&compiled - rules_.data());
     auto& record = records_[{index, sender.name}];

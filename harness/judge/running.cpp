@@ -142,6 +142,8 @@ void Sequence::redirect(std::vector<model::Finding>* findings) {
 }
 
 void Sequence::advance() {
+    if (finished())
+        return;
     auto& world = scope_.world;
     for (;;) {
         if (current_) {
@@ -159,6 +161,10 @@ void Sequence::advance() {
                 outcome_ = Outcome::failed;
                 return;
             }
+        }
+        if (closing_) {
+            outcome_ = Outcome::met;
+            return;
         }
         if (world.stopping && scope_.part != Part::finally) {
             outcome_ = Outcome::failed;
@@ -249,14 +255,10 @@ void Sequence::tick() {
 }
 
 void Sequence::close() {
-    while (current_ && !finished()) {
+    closing_ = true;
+    if (current_)
         current_->close();
-        if (!current_->finished()) {
-            outcome_ = Outcome::failed;
-            return;
-        }
-        advance();
-    }
+    advance();
 }
 
 std::optional<base::Mono> Sequence::deadline() const {

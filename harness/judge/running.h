@@ -167,6 +167,7 @@ private:
     std::unique_ptr<Running> current_, ahead_; ///< `ahead_`: the step behind one that may be skipped
     Outcome outcome_ = Outcome::open;
     bool excused_ = false;
+    bool closing_ = false; ///< nothing further is started
 };
 
 /// The nearer of two deadlines.

@@ -44,7 +44,7 @@ public:
         const auto to = world().expand(what_.ends.to, scope().round);
         node_ = from.empty() ? std::string{} : from.front();
         std::vector<std::string> mistakes;
-        auto emit = compose(what_.packet, {node_, to.empty() ? std::string{} : to.front()}, view(),
+        auto emit = compose(what_.packet, {node_, to.empty() ? std::string{} : to.front(), {}, {}}, view(),
                             world().sequences, mistakes);
         if (!mistakes.empty()) {
             error("the packet cannot be sent: " + joined(mistakes));
@@ -137,7 +137,7 @@ public:
     bool is_background() const override { return true; }
 
     bool answers(const Sighting& sighting) override {
-        if (finished() || !is_of_kind(what_.to_what, sighting.element()))
+        if (finished() || !is_of_kind(what_.to_what, sighting.seen.packet))
             return false;
         const auto meeting = meets(what_.ends, sighting, world(), scope().round);
         if (!meeting.key || !compare(what_.to_what, sighting.element(), view(&sighting.element())).matches())
@@ -162,8 +162,13 @@ private:
         const bool is_ours = std::ranges::find(own, seen.destination) != own.end();
         const std::string node = is_ours || own.empty() ? seen.destination : own.front();
         std::vector<std::string> mistakes;
-        auto emit = compose(what_.reply, {node, seen.source.empty() ? seen.from : seen.source},
-                            view(&sighting.element()), world().sequences, mistakes);
+        Ways ways{node, seen.source.empty() ? seen.from : seen.source, {}, {}};
+        if (const auto* asked = wire::outer_ip(seen.packet)) {
+            if (!asked->destination.is_multicast())
+                ways.source = asked->destination;
+            ways.destination = asked->source;
+        }
+        auto emit = compose(what_.reply, ways, view(&sighting.element()), world().sequences, mistakes);
         if (mistakes.empty())
             world().order(model::SendPacket{node, std::move(emit)});
         else

@@ -94,17 +94,15 @@ bool is_link_housekeeping(std::string_view kind) {
     return std::ranges::find(kinds, kind) != kinds.end();
 }
 
-bool is_of_kind(const model::PacketSpec& spec, const wire::Element& packet) {
-    const auto* message = message_of(packet);
-    if (!message)
+bool is_of_kind(const model::PacketSpec& spec, const wire::Packet& packet) {
+    if (packet.layers.empty())
         return false;
-    const std::string& kind = !spec.message.empty() ? spec.message
-                              : spec.layers.empty() ? "any"
-                                                    : spec.layers.back().kind;
-    if (kind == "any")
-        return !is_link_housekeeping(message->name);
-    return std::ranges::any_of(packet.children,
-                               [&](const auto& layer) { return names_kind(kind, layer.name); });
+    const std::string& kind =
+        !spec.message.empty() || spec.layers.empty() ? spec.message : spec.layers.back().kind;
+    if (kind == "any" || kind.empty())
+        return !is_link_housekeeping(wire::kind(packet));
+    return std::ranges::any_of(packet.layers,
+                               [&](const auto& layer) { return names_kind(kind, wire::name(layer)); });
 }
 
 std::string brief(const wire::Element& element) {

@@ -11,6 +11,8 @@ std::uint16_t Lma::granted(const Request& request, base::Now now) const {
         const auto whole = left / std::chrono::seconds(lifetime_unit_seconds);
         units = static_cast<std::uint16_t>(std::clamp<std::int64_t>(whole, 0, units));
     }
+    if (request.update->lifetime == 0 && policy_.register_without_lifetime)
+        units = policy_.max_lifetime;
     if (policy_.grant_more_than_asked)
         units = static_cast<std::uint16_t>(std::min(request.update->lifetime + 100, 0xffff));
     return units;
@@ -127,7 +129,10 @@ void Lma::register_node(Request& request, bool answer, base::Now now, common::Ou
                                                       {"prefix", base::text(request.binding->prefix)},
                                                       {"care-of", base::text(request.binding->care_of)}});
     if (answer)
-        reply(request, {policy_.success, request.binding->lifetime, request.update->sequence}, now, out);
+        reply(request,
+              {policy_.success, request.update->lifetime ? lifetime : std::uint16_t{0},
+               request.update->sequence},
+              now, out);
 }
 
 void Lma::remember(Binding& binding, const Request& request) const {

@@ -33,6 +33,8 @@ void Mag::install(Visitor& visitor, common::Output& out) {
         common::Rule rest{.name = tunnel_rule(visitor.tunnel), .order = order_rest, .tunnel = visitor.tunnel};
         if (policy_.check_inner_destination)
             rest.verdict = common::Drop{};
+        else
+            rest.verdict = visitor.tunnel;
         out.set_rule(std::move(rest));
     }
     common::Rule up{.name = "up " + visitor.nai, .order = order_bound, .port = visitor.port};

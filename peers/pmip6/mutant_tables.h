@@ -65,7 +65,7 @@ inline Mutant spoilt(std::string id, std::string role, std::string title, std::v
 wire::MobilityOptions laid_out(const wire::MobilityOptions&, bool aligned, std::size_t lead,
                                std::uint8_t filling);
 
-/// It cannot even register a node.
+/// It does wrong already in the plainest registration.
 inline Mutant without_bootstrap(Mutant mutant) {
     mutant.breaks_bootstrap = true;
     return mutant;

@@ -123,12 +123,13 @@ std::vector<Mutant> of_prefixes() {
         lma_by_policy("lma-forgets-link-local-addresses", "stores no link-local address",
                       {"PMIP6-LMA-048", "PMIP6-LMA-004", "PMIP6-LMA-078"},
                       with(&LmaPolicy::keep_link_local, false)),
-        lma_by_policy("lma-grants-more-than-asked", "grants a hundred units on top", {"PMIP6-LMA-150"},
-                      with(&LmaPolicy::grant_more_than_asked, true)),
+        without_bootstrap(lma_by_policy("lma-grants-more-than-asked", "grants a hundred units on top",
+                                        {"PMIP6-LMA-150"}, with(&LmaPolicy::grant_more_than_asked, true))),
         lma_by_policy("lma-ignores-the-validity-of-prefixes", "grants lifetimes beyond that of the prefix",
                       {"PMIP6-LMA-156"}, [](LmaPolicy& policy) { policy.prefix_valid.reset(); }),
-        lma_by_policy("lma-acknowledges-with-status-1", "accepts with 1 instead of 0",
-                      {"PMIP6-LMA-224", "PMIP6-LMA-054", "PMIP6-LMA-066"}, with(&LmaPolicy::success, 1)),
+        without_bootstrap(lma_by_policy("lma-acknowledges-with-status-1", "accepts with 1 instead of 0",
+                                        {"PMIP6-LMA-224", "PMIP6-LMA-054", "PMIP6-LMA-066"},
+                                        with(&LmaPolicy::success, 1))),
     };
 }
 

@@ -23,17 +23,20 @@ bool is_any(const BindingAcknowledgement&) {
     return true;
 }
 
+/// What would break every registration shows from the second message on only.
+constexpr std::uint64_t later = 2;
+
 using Chosen = bool (*)(const BindingAcknowledgement&);
 
-/// An anchor whose acknowledgements of some kind are changed.
+/// An anchor whose acknowledgements of some kind are changed, from the `first` of all on.
 Mutant answering(std::string id, std::string title, std::vector<std::string> violates, Chosen chosen,
-                 std::function<void(BindingAcknowledgement&)> change) {
+                 std::function<void(BindingAcknowledgement&)> change, std::uint64_t first = 1) {
     return spoilt(std::move(id), "lma", std::move(title), std::move(violates),
-                  [chosen, change = std::move(change)](Wrong& lma, const model::NodeConfig&) {
+                  [chosen, first, change = std::move(change)](Wrong& lma, const model::NodeConfig&) {
                       lma.outgoing(edit<BindingAcknowledgement>([=](BindingAcknowledgement& ack) {
-                          if (chosen(ack))
-                              change(ack);
-                      }));
+                                       if (chosen(ack))
+                                           change(ack);
+                                   }).from(first));
                   });
 }
 
@@ -46,12 +49,14 @@ Mutant answering_without(std::string id, std::string title, std::vector<std::str
 
 template <class Option>
 Mutant answering_with(std::string id, std::string title, std::vector<std::string> violates, Chosen chosen,
-                      std::function<void(Option&)> change) {
-    return answering(std::move(id), std::move(title), std::move(violates), chosen,
-                     [change = std::move(change)](BindingAcknowledgement& ack) {
-                         if (Option* option = wire::find<Option>(ack.options))
-                             change(*option);
-                     });
+                      std::function<void(Option&)> change, std::uint64_t first = 1) {
+    return answering(
+        std::move(id), std::move(title), std::move(violates), chosen,
+        [change = std::move(change)](BindingAcknowledgement& ack) {
+            if (Option* option = wire::find<Option>(ack.options))
+                change(*option);
+        },
+        first);
 }
 
 /// An anchor that does not hear updates of some kind.
@@ -70,24 +75,27 @@ std::vector<Mutant> of_fields() {
                                     [](BindingAcknowledgement& ack) { ++ack.sequence; })),
         answering("lma-forgets-the-proxy-flag", "answers refused proxy updates with P=0", {"PMIP6-FMT-009"},
                   refuses, [](BindingAcknowledgement& ack) { ack.p = false; }),
-        answering("lma-sets-reserved-bits", "sends ones in the reserved bits", {"PMIP6-FMT-011"}, is_any,
-                  [](BindingAcknowledgement& ack) { ack.reserved = 0x03; }),
+        answering(
+            "lma-sets-reserved-bits", "sends ones in the reserved bits", {"PMIP6-FMT-011"}, is_any,
+            [](BindingAcknowledgement& ack) { ack.reserved = 0x03; }, later),
         without_bootstrap(answering("lma-bad-checksum", "sends a checksum that does not verify",
                                     {"PMIP6-MH-002"}, is_any,
                                     [](BindingAcknowledgement& ack) { ack.header.checksum = 0xdead; })),
         without_bootstrap(answering("lma-wrong-payload-proto", "sends Payload Proto 41", {"PMIP6-MH-003"},
                                     is_any,
                                     [](BindingAcknowledgement& ack) { ack.header.payload_proto = 41; })),
-        answering("lma-sets-the-reserved-octet", "sends a one in the Mobility Header's reserved octet",
-                  {"PMIP6-MH-013"}, is_any, [](BindingAcknowledgement& ack) { ack.header.reserved = 1; }),
-        answering("lma-no-padding", "packs options without alignment", {"PMIP6-FMT-040", "PMIP6-FMT-070"},
-                  is_any,
-                  [](BindingAcknowledgement& ack) { ack.options = laid_out(ack.options, false, 0, 0); }),
-        answering("lma-misaligned-prefix", "starts the prefix option an octet late", {"PMIP6-FMT-021"},
-                  is_any,
-                  [](BindingAcknowledgement& ack) { ack.options = laid_out(ack.options, false, 1, 0); }),
-        answering("lma-dirty-padding", "fills padding with ones", {"PMIP6-FMT-070"}, is_any,
-                  [](BindingAcknowledgement& ack) { ack.options = laid_out(ack.options, true, 8, 0xff); }),
+        answering(
+            "lma-sets-the-reserved-octet", "sends a one in the Mobility Header's reserved octet",
+            {"PMIP6-MH-013"}, is_any, [](BindingAcknowledgement& ack) { ack.header.reserved = 1; }, later),
+        answering(
+            "lma-no-padding", "packs options without alignment", {"PMIP6-FMT-040", "PMIP6-FMT-070"}, is_any,
+            [](BindingAcknowledgement& ack) { ack.options = laid_out(ack.options, false, 0, 0); }, later),
+        answering(
+            "lma-misaligned-prefix", "starts the prefix option an octet late", {"PMIP6-FMT-021"}, is_any,
+            [](BindingAcknowledgement& ack) { ack.options = laid_out(ack.options, false, 1, 0); }, later),
+        answering(
+            "lma-dirty-padding", "fills padding with ones", {"PMIP6-FMT-070"}, is_any,
+            [](BindingAcknowledgement& ack) { ack.options = laid_out(ack.options, true, 8, 0xff); }, later),
         answering("lma-says-it-still-lives", "acknowledges de-registrations with a lifetime",
                   {"PMIP6-LMA-066"}, releases, [](BindingAcknowledgement& ack) { ack.lifetime = 1; }),
         answering("lma-135-with-the-next-number", "returns the last accepted number plus one",
@@ -109,10 +117,10 @@ std::vector<Mutant> of_options() {
         answering_with<wire::HomeNetworkPrefix>(
             "lma-wrong-prefix-echo", "echoes another prefix when it refuses", {"PMIP6-LMA-073"}, refuses,
             [](auto& option) { option.prefix.octets[7] ^= 0xff; }),
-        answering_with<wire::HomeNetworkPrefix>("lma-sets-the-reserved-octet-of-the-prefix",
-                                                "sends a one in the reserved octet of the prefix option",
-                                                {"PMIP6-FMT-023"}, is_any,
-                                                [](auto& option) { option.reserved = 1; }),
+        answering_with<wire::HomeNetworkPrefix>(
+            "lma-sets-the-reserved-octet-of-the-prefix",
+            "sends a one in the reserved octet of the prefix option", {"PMIP6-FMT-023"}, is_any,
+            [](auto& option) { option.reserved = 1; }, later),
         without_bootstrap(answering_with<wire::HomeNetworkPrefix>(
             "lma-wrong-prefix-length", "grants /64 and says /63", {"PMIP6-FMT-025", "PMIP6-LMA-040"}, accepts,
             [](auto& option) { option.prefix_length = 63; })),
@@ -144,17 +152,21 @@ std::vector<Mutant> of_options() {
                                                    refuses, [](auto& option) { option.nai.pop_back(); }),
         answering_without<wire::LinkLocalAddress>(
             "lma-no-link-local-address", "leaves the link-local address out", {"PMIP6-LMA-075"}, is_any),
-        answering("lma-uninvited-link-local-address", "adds a link-local address that nobody asked for",
-                  {"PMIP6-LMA-076"}, accepts,
-                  [](BindingAcknowledgement& ack) {
-                      if (!wire::find<wire::LinkLocalAddress>(ack.options) && ack.lifetime != 0)
-                          ack.options.push_back(wire::LinkLocalAddress{});
-                  }),
-        answering("lma-late-advice", "advises a refresh after the lifetime", {"PMIP6-LMA-161"}, accepts,
-                  [](BindingAcknowledgement& ack) {
-                      ack.options.push_back(wire::BindingRefreshAdvice{
-                          .interval = static_cast<std::uint16_t>(ack.lifetime + 1)});
-                  }),
+        answering(
+            "lma-uninvited-link-local-address", "adds a link-local address that nobody asked for",
+            {"PMIP6-LMA-076"}, accepts,
+            [](BindingAcknowledgement& ack) {
+                if (!wire::find<wire::LinkLocalAddress>(ack.options) && ack.lifetime != 0)
+                    ack.options.push_back(wire::LinkLocalAddress{});
+            },
+            later),
+        answering(
+            "lma-late-advice", "advises a refresh after the lifetime", {"PMIP6-LMA-161"}, accepts,
+            [](BindingAcknowledgement& ack) {
+                ack.options.push_back(
+                    wire::BindingRefreshAdvice{.interval = static_cast<std::uint16_t>(ack.lifetime + 1)});
+            },
+            later),
     };
 }
 

@@ -9,12 +9,15 @@ using namespace common;
 using wire::BindingAcknowledgement;
 using wire::BindingUpdate;
 
-/// A gateway whose updates are changed.
+/// What would break every registration shows from the second message on only.
+constexpr std::uint64_t later = 2;
+
+/// A gateway whose updates are changed, from the `first` of all on.
 Mutant asking(std::string id, std::string title, std::vector<std::string> violates,
-              std::function<void(BindingUpdate&)> change) {
+              std::function<void(BindingUpdate&)> change, std::uint64_t first = 1) {
     return spoilt(std::move(id), "mag", std::move(title), std::move(violates),
-                  [change = std::move(change)](Wrong& mag, const model::NodeConfig&) {
-                      mag.outgoing(edit<BindingUpdate>(change));
+                  [first, change = std::move(change)](Wrong& mag, const model::NodeConfig&) {
+                      mag.outgoing(edit<BindingUpdate>(change).from(first));
                   });
 }
 
@@ -129,25 +132,31 @@ void as_ntp(wire::Timestamp& stamp) {
 
 std::vector<Mutant> of_updates() {
     return {
-        asking("mag-sets-reserved-bits", "sends ones in the reserved bits", {"PMIP6-FMT-004"},
-               [](BindingUpdate& update) { update.reserved = 1; }),
-        asking("mag-sets-the-reserved-octet", "sends a one in the Mobility Header's reserved octet",
-               {"PMIP6-MH-013"}, [](BindingUpdate& update) { update.header.reserved = 1; }),
+        asking(
+            "mag-sets-reserved-bits", "sends ones in the reserved bits", {"PMIP6-FMT-004"},
+            [](BindingUpdate& update) { update.reserved = 1; }, later),
+        asking(
+            "mag-sets-the-reserved-octet", "sends a one in the Mobility Header's reserved octet",
+            {"PMIP6-MH-013"}, [](BindingUpdate& update) { update.header.reserved = 1; }, later),
         without_bootstrap(asking("mag-bad-checksum", "sends a checksum that does not verify",
                                  {"PMIP6-MH-002"},
                                  [](BindingUpdate& update) { update.header.checksum = 0xdead; })),
         without_bootstrap(asking("mag-wrong-payload-proto", "sends Payload Proto 41", {"PMIP6-MH-003"},
                                  [](BindingUpdate& update) { update.header.payload_proto = 41; })),
-        asking("mag-no-padding", "packs options without alignment", {"PMIP6-FMT-040", "PMIP6-FMT-070"},
-               [](BindingUpdate& update) { update.options = laid_out(update.options, false, 0, 0); }),
-        asking("mag-misaligned-prefix", "starts the prefix option an octet late", {"PMIP6-FMT-021"},
-               [](BindingUpdate& update) { update.options = laid_out(update.options, false, 1, 0); }),
-        asking("mag-sets-the-reserved-octet-of-the-prefix",
-               "sends a one in the reserved octet of the prefix option", {"PMIP6-FMT-023"},
-               [](BindingUpdate& update) {
-                   if (auto* option = wire::find<wire::HomeNetworkPrefix>(update.options))
-                       option->reserved = 1;
-               }),
+        asking(
+            "mag-no-padding", "packs options without alignment", {"PMIP6-FMT-040", "PMIP6-FMT-070"},
+            [](BindingUpdate& update) { update.options = laid_out(update.options, false, 0, 0); }, later),
+        asking(
+            "mag-misaligned-prefix", "starts the prefix option an octet late", {"PMIP6-FMT-021"},
+            [](BindingUpdate& update) { update.options = laid_out(update.options, false, 1, 0); }, later),
+        asking(
+            "mag-sets-the-reserved-octet-of-the-prefix",
+            "sends a one in the reserved octet of the prefix option", {"PMIP6-FMT-023"},
+            [](BindingUpdate& update) {
+                if (auto* option = wire::find<wire::HomeNetworkPrefix>(update.options))
+                    option->reserved = 1;
+            },
+            later),
         asking("mag-asks-for-a-length", "asks for ::/64 instead of ::/0", {"PMIP6-MAG-086"},
                [](BindingUpdate& update) {
                    if (auto* option = wire::find<wire::HomeNetworkPrefix>(update.options))

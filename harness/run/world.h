@@ -20,7 +20,6 @@ struct WorldOptions {
     std::vector<Implementation> implementations;
     std::map<std::string, std::string> missing; ///< features that this host lacks, with the reason
     bool strict = false;
-    bool keep = false; ///< a case that has been played stays up until the process is killed
 };
 
 /// Plays one case on a stage of its own making; for the process of that case.

@@ -178,7 +178,8 @@ void enter_network(const ProcessSpec& spec) {
     watch_over(program);
 }
 
-/// A guest in the namespaces of another process, which it cannot outlive.
+/// A guest in the namespaces of another process, which it cannot outlive. It is killed by SIGRTMIN: if this
+/// process died first, nobody would reap the program, and the namespaces could never end.
 [[noreturn]] void be_guest(const ProcessSpec& spec, char* const* arguments) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::setsid();
@@ -203,7 +204,7 @@ void enter_network(const ProcessSpec& spec) {
         }
         const int number = ::sigwaitinfo(&awaited, nullptr);
         if (number > 0 && number != SIGCHLD)
-            ::kill(program, number);
+            ::kill(program, number == SIGRTMIN ? SIGKILL : number);
     }
 }
 
@@ -230,7 +231,8 @@ std::vector<std::string> environment_of(const ProcessSpec& spec) {
 
 } // namespace
 
-Process::Process(const ProcessSpec& spec) : most_logged_(spec.most_logged), awaited_(spec.awaited) {
+Process::Process(const ProcessSpec& spec)
+    : most_logged_(spec.most_logged), awaited_(spec.awaited), is_guest_(spec.beside >= 0) {
     if (spec.command.empty()) {
         errno = EINVAL;
         fail("start an empty command");
@@ -331,7 +333,7 @@ void Process::signal(int number) {
 void Process::kill() {
     if (ended_)
         return;
-    ::kill(pid_, SIGKILL);
+    ::kill(pid_, is_guest_ ? SIGRTMIN : SIGKILL);
     pollfd dead{pidfd_.get(), POLLIN, 0};
     while (::poll(&dead, 1, -1) < 0 && errno == EINTR) {
     }

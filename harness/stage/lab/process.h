@@ -66,7 +66,7 @@ private:
     Descriptor pidfd_, output_, status_, log_;
     std::uint64_t logged_ = 0, most_logged_ = 0;
     std::string printed_, awaited_;
-    bool announced_ = false;
+    bool announced_ = false, is_guest_ = false;
     std::optional<std::string> ended_;
 };
 

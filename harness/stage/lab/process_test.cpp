@@ -206,8 +206,24 @@ TEST(Process, CanStandBesideAnotherAndSignalIt) {
         auto hook = shell("kill -KILL $(cat /run/daemon.pid)");
         hook.beside = daemon.pidfd();
         Process beside(hook);
-        EXPECT_EQ(end_of(beside), "exit 0");
         EXPECT_EQ(end_of(daemon), "signal 9");
+        EXPECT_TRUE(end_of(beside)); // its own end may overtake it
+    });
+}
+
+TEST(Process, LeavesTheOneBesideWhichItStoodAbleToEnd) {
+    in_sandbox([] {
+        Process daemon(shell("echo ready; exec tail -f /dev/null"));
+        ASSERT_TRUE(prints(daemon, "ready"));
+        {
+            auto hook = shell("echo hooked; exec tail -f /dev/null");
+            hook.beside = daemon.pidfd();
+            Process beside(hook);
+            ASSERT_TRUE(prints(beside, "hooked"));
+            EXPECT_FALSE(daemon.ended());
+        }
+        daemon.kill(); // would wait for ever for one that nobody reaps
+        EXPECT_EQ(daemon.ended(), "signal 9");
     });
 }
 

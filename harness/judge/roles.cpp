@@ -1,5 +1,8 @@
 #include "harness/judge/roles.h"
 
+#include <algorithm>
+#include <string_view>
+
 namespace judge {
 namespace {
 
@@ -15,17 +18,31 @@ const wire::DestinationOptions* home_address_holder(const wire::Packet& packet) 
 
 } // namespace
 
-Roles::Roles(std::map<base::Ip6, std::string> given, wire::Profile profile)
-    : given_(std::move(given)), profile_(profile) {}
+Roles::Roles(std::map<base::Ip6, std::string> given, wire::Profile profile) : profile_(profile), sets_(1) {
+    for (const auto& [address, role] : given)
+        given_[address] = number_of({role});
+}
+
+std::uint32_t Roles::number_of(Set set) {
+    const auto found = std::ranges::find(sets_, set);
+    const auto number = static_cast<std::uint32_t>(found - sets_.begin());
+    if (found == sets_.end())
+        sets_.push_back(std::move(set));
+    return number;
+}
 
 void Roles::add(const base::Ip6& address, const char* role) {
     if (address.is_unspecified() || address.is_multicast())
         return;
     const auto known = shown_.find(address);
-    if (known != shown_.end())
-        known->second.insert(role);
-    else if (shown_.size() < most_addresses)
-        shown_[address].insert(role);
+    if (known == shown_.end() && shown_.size() >= most_addresses)
+        return;
+    const Set& before = sets_[known != shown_.end() ? known->second : 0];
+    if (std::ranges::find(before, role) != before.end())
+        return;
+    Set set = before;
+    set.insert(std::ranges::lower_bound(set, std::string_view(role)), role);
+    shown_[address] = number_of(std::move(set));
 }
 
 void Roles::see(const wire::Packet& packet) {
@@ -60,15 +77,16 @@ void Roles::see(const wire::Packet& packet) {
     }
 }
 
+std::uint32_t Roles::set_of(const base::Ip6& address) const {
+    if (!given_.empty())
+        if (const auto given = given_.find(address); given != given_.end())
+            return given->second;
+    const auto shown = shown_.find(address);
+    return shown != shown_.end() ? shown->second : 0;
+}
+
 Party Roles::party(const base::Ip6& address) const {
-    Party result{base::text(address), {}, false};
-    if (const auto given = given_.find(address); given != given_.end()) {
-        result.roles.push_back(given->second);
-        return result;
-    }
-    if (const auto shown = shown_.find(address); shown != shown_.end())
-        result.roles.assign(shown->second.begin(), shown->second.end());
-    return result;
+    return {base::text(address), sets_[set_of(address)], false};
 }
 
 Party Roles::sender(const wire::Packet& packet) const {

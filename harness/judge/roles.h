@@ -4,10 +4,11 @@
 #include "harness/judge/rules.h"
 #include "harness/wire/packet.h"
 
+#include <cstdint>
 #include <map>
-#include <set>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace judge {
 
@@ -26,12 +27,18 @@ public:
     Party sender(const wire::Packet&) const;
     Party receiver(const wire::Packet&) const;
 
-private:
-    void add(const base::Ip6&, const char* role);
+    /// A number for the roles that an address has: the same for another address with the same ones.
+    std::uint32_t set_of(const base::Ip6&) const;
 
-    std::map<base::Ip6, std::string> given_;
+private:
+    using Set = std::vector<std::string>; ///< sorted
+    void add(const base::Ip6&, const char* role);
+    std::uint32_t number_of(Set);
+
+    std::map<base::Ip6, std::uint32_t> given_;
     wire::Profile profile_;
-    std::unordered_map<base::Ip6, std::set<std::string>> shown_;
+    std::vector<Set> sets_; ///< the first one is empty
+    std::unordered_map<base::Ip6, std::uint32_t> shown_;
 };
 
 } // namespace judge

@@ -68,6 +68,7 @@ RuleBook::RuleBook(const std::vector<model::Rule>& rules, Options options)
                 if (std::ranges::count(base::split(kind), one.name) != 0)
                     by_kind_[one.name].push_back(index);
     }
+    kept_.resize(rules_.size());
 }
 
 void RuleBook::see(const model::Event& event, const model::Seen& seen, const model::Topology& topology) {
@@ -84,15 +85,16 @@ void RuleBook::see(const model::Event& event, const model::Seen& seen, const mod
     see(event, seen, party(topology, seen.from), party(topology, seen.destination));
 }
 
-void RuleBook::see(const model::Event& event, const model::Seen& seen, const Party& sender,
+bool RuleBook::see(const model::Event& event, const model::Seen& seen, const Party& sender,
                    const Party& receiver) {
     if (sender.is_tester)
-        return;
+        return true;
     const auto kind = wire::kind(seen.packet);
     const auto found = by_kind_.find(kind);
     const bool any = !of_any_kind_.empty() && !is_link_housekeeping(kind);
     if (found == by_kind_.end() && !any)
-        return;
+        return true;
+    bool right = true;
     std::optional<wire::Element>
         element; // most packets of most kinds are passed over without being described
     const auto apply_all = [&](const std::vector<std::size_t>& indexes) {
@@ -104,13 +106,14 @@ void RuleBook::see(const model::Event& event, const model::Seen& seen, const Par
                 element = wire::describe_everything(seen.packet, options_.profile);
                 ++judged_;
             }
-            apply(compiled, event, seen.packet, *element, sender);
+            right &= apply(compiled, event, seen.packet, *element, sender);
         }
     };
     if (found != by_kind_.end())
         apply_all(found->second);
     if (any)
         apply_all(of_any_kind_);
+    return right;
 }
 
 std::vector<model::Difference> RuleBook::broken(const model::Rule& rule, const wire::Packet& packet,
@@ -133,24 +136,22 @@ std::vector<model::Difference> RuleBook::broken(const model::Rule& rule, const w
     return differences;
 }
 
-void RuleBook::apply(const Compiled& compiled, const model::Event& event, const wire::Packet& packet,
+bool RuleBook::apply(const Compiled& compiled, const model::Event& event, const wire::Packet& packet,
                      const wire::Element& element, const Party& sender) {
     const auto& rule = *compiled.rule;
     Viewpoint view{environment_, options_.dialect, {{event.at, event.wall}, &element, 0, {}}};
     if (!is_of_kind(rule.on, packet) || !compare(rule.on, element, view).matches())
-        return;
+        return true;
     const auto index = static_cast<std::size_t>(&compiled - rules_.data());
-    auto& record = records_[{index, sender.name}];
     auto differences = broken(rule, packet, element, view);
-    if (record.first == 0)
-        record.first = event.number;
     if (differences.empty()) {
-        ++record.kept;
-        return;
+        if (kept_[index].packet == 0)
+            kept_[index] = {event.number, sender.name};
+        return true;
     }
-    ++broken_;
+    auto& record = records_[{index, sender.name}];
     if (++record.broken > options_.most_findings)
-        return;
+        return false;
     Circumstance here;
     here.where = rule.where;
     here.step = "rule " + rule.name;
@@ -161,51 +162,30 @@ void RuleBook::apply(const Compiled& compiled, const model::Event& event, const 
         here.packet_text = brief(*message);
     bench_.broken(rule.proves, here, fmt::format("rule {} is broken by {}", rule.name, sender.name),
                   std::move(differences), record.findings);
-}
-
-bool RuleBook::concerns(std::string_view kind) const {
-    if (by_kind_.contains(kind))
-        return true;
-    if (is_link_housekeeping(kind))
-        return false;
-    const auto* known = wire::find_kind(kind);
-    return std::ranges::any_of(of_any_kind_, [&](std::size_t index) {
-        const auto& layers = rules_[index].rule->on.layers;
-        const auto can_hold = [&](const model::ElementSpec& option) {
-            return known && std::ranges::find(known->children, option.kind) != known->children.end();
-        };
-        return layers.empty() || std::ranges::all_of(layers.back().children, can_hold);
-    });
-}
-
-std::vector<const model::Rule*> RuleBook::rules() const {
-    std::vector<const model::Rule*> all;
-    for (const auto& compiled : rules_)
-        all.push_back(compiled.rule);
-    return all;
+    return false;
 }
 
 std::vector<model::Finding> RuleBook::findings() const {
     std::vector<model::Finding> all;
-    std::set<std::size_t> told;
     std::set<std::size_t> broken_by_somebody;
-    for (const auto& [key, record] : records_)
-        if (record.broken != 0)
-            broken_by_somebody.insert(key.first);
     for (const auto& [key, record] : records_) {
-        const auto& rule = *rules_[key.first].rule;
+        broken_by_somebody.insert(key.first);
         for (auto finding : record.findings) {
             if (record.broken > options_.most_findings)
                 finding.sentence += fmt::format("; {} packets in all", record.broken);
             all.push_back(std::move(finding));
         }
-        if (record.broken != 0 || broken_by_somebody.contains(key.first) || !told.insert(key.first).second)
+    }
+    for (std::size_t index = 0; index < rules_.size(); ++index) {
+        const auto& kept = kept_[index];
+        if (kept.packet == 0 || broken_by_somebody.contains(index))
             continue;
+        const auto& rule = *rules_[index].rule;
         Circumstance here;
         here.where = rule.where;
         here.step = "rule " + rule.name;
-        here.culprit = key.second;
-        here.packet = record.first;
+        here.culprit = kept.sender;
+        here.packet = kept.packet;
         bench_.passed(rule.proves, here, fmt::format("rule {} holds", rule.name), all);
     }
     return all;

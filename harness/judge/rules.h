@@ -41,8 +41,9 @@ public:
     RuleBook(const RuleBook&) = delete;
     RuleBook& operator=(const RuleBook&) = delete;
 
-    /// Holds the rules of its kind against a packet where its sender put it on the wire.
-    void see(const model::Event&, const model::Seen&, const Party& sender, const Party& receiver);
+    /// Holds the rules of its kind against a packet where its sender put it on the wire; false if it breaks
+    /// one.
+    bool see(const model::Event&, const model::Seen&, const Party& sender, const Party& receiver);
     /// With the parties of the topology.
     void see(const model::Event&, const model::Seen&, const model::Topology&);
 
@@ -51,12 +52,6 @@ public:
     std::vector<model::Finding> findings() const;
     /// Packets that some rule spoke of.
     std::uint64_t judged() const { return judged_; }
-    /// How often a rule was broken.
-    std::uint64_t broken() const { return broken_; }
-    /// Is there a rule that a message of that kind can concern?
-    bool concerns(std::string_view kind) const;
-    /// Those whose `when` applies.
-    std::vector<const model::Rule*> rules() const;
 
 private:
     struct Compiled {
@@ -65,10 +60,15 @@ private:
     };
     /// What one rule has seen of one node.
     struct Record {
-        std::uint64_t kept = 0, broken = 0, first = 0;
+        std::uint64_t broken = 0;
         std::vector<model::Finding> findings;
     };
-    void apply(const Compiled&, const model::Event&, const wire::Packet&, const wire::Element&,
+    /// The first packet that kept a rule.
+    struct Kept {
+        std::uint64_t packet = 0; ///< 0: none
+        std::string sender;
+    };
+    bool apply(const Compiled&, const model::Event&, const wire::Packet&, const wire::Element&,
                const Party& sender);
     std::vector<model::Difference> broken(const model::Rule&, const wire::Packet&, const wire::Element&,
                                           const Viewpoint&) const;
@@ -81,7 +81,8 @@ private:
     std::unordered_map<std::string_view, std::vector<std::size_t>> by_kind_;
     std::vector<std::size_t> of_any_kind_;
     std::map<std::pair<std::size_t, std::string>, Record> records_;
-    std::uint64_t judged_ = 0, broken_ = 0;
+    std::vector<Kept> kept_; ///< by rule
+    std::uint64_t judged_ = 0;
 };
 
 } // namespace judge

@@ -10,8 +10,6 @@ namespace run {
 
 namespace {
 
-// Enough for every mobile node of a large operator; more are counted as one.
-constexpr std::size_t most_sessions = 1'000'000;
 constexpr std::size_t most_told = 1000;
 
 judge::RuleBook::Options rule_options(const model::Library& library, const Checker::Options& options) {
@@ -25,131 +23,91 @@ judge::RuleBook::Options rule_options(const model::Library& library, const Check
     return out;
 }
 
-constexpr std::size_t most_prints = 4'000'000;
-
-std::uint64_t hash_of_roles(const judge::Party& party, std::uint64_t seed) {
-    for (const auto& role : party.roles)
-        seed = hash_of({reinterpret_cast<const std::uint8_t*>(role.data()), role.size()}, seed);
-    return seed + 1;
+base::View view_of(const std::string& text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-/// What the mobile node of a BU or BA calls itself, where the message is decoded.
-base::Bytes identifier_of(const wire::Packet& packet) {
-    const auto in = [](const auto& message) {
-        for (const auto& option : message.options)
-            if (const auto* identifier = std::get_if<wire::MobileNodeIdentifier>(&option))
-                return base::Bytes(identifier->nai.begin(), identifier->nai.end());
-        return base::Bytes{};
-    };
-    if (const auto* update = packet.find_last<wire::BindingUpdate>())
-        return in(*update);
-    if (const auto* answer = packet.find_last<wire::BindingAcknowledgement>())
-        return in(*answer);
-    return {};
+/// Of a binding update or acknowledgement: the identifier of the mobile node, or its address.
+template <class Message>
+std::string about(const Message& message, const base::Ip6& node) {
+    const auto* identifier = wire::find<wire::MobileNodeIdentifier>(message.options);
+    return identifier ? identifier->nai : base::text(node);
 }
 
 } // namespace
 
 Checker::Checker(const model::Library& library, const Options& options)
-    : library_(library), profile_(options.profile), roles_(options.roles, options.profile),
-      rules_(library.rules, rule_options(library, options)), glance_(rules_.rules(), profile_) {}
+    : profile_(options.profile), roles_(options.roles, options.profile), dialect_{options.profile_name, {}},
+      rules_(library.rules, rule_options(library, options)),
+      precedents_(library.rules, dialect_, profile_, roles_), use_precedents_(options.precedents) {}
 
 void Checker::read(stage::replay::Capture& capture) {
     name_ = capture.name();
     while (const stage::replay::Record* record = capture.next()) {
         packets_ = record->number;
+        if ((packets_ & 0xfff) == 0 && stage::host::interrupted())
+            break;
         const auto inside = stage::replay::carried(*record);
         using What = stage::replay::Carried::What;
         if (inside.what == What::nothing)
             continue;
         const wire::Walk walk =
             inside.what == What::ethernet ? wire::walk_frame(inside.bytes) : wire::walk_ip(inside.bytes);
-        if (!walk.is_signalling())
-            continue;
-        ++messages_;
-        see(*record, inside.bytes, walk);
-        if ((messages_ & 0xfff) == 0 && stage::host::interrupted())
-            break;
+        if (walk.is_signalling())
+            see(*record, inside.bytes, walk);
     }
     troubles_ = capture.troubles();
     whole_ = capture.is_whole();
 }
 
-void Checker::see(const stage::replay::Record& record, base::View inside, const wire::Walk& walk) {
-    const base::View ip = walk.outer_ip == wire::Walk::none ? base::View{} : inside.subspan(walk.outer_ip);
-    const auto print = ip.empty() ? std::nullopt : glance_.print(ip, walk, record.at);
-    std::uint64_t here = 0;
-    if (print || walk.what == wire::Walk::What::dhcp) {
-        const base::View ends = ip.size() >= 40 ? ip.subspan(8, 32) : ip;
-        // DHCP that no rule speaks of is known by its type alone.
-        here = hash_of(ends, print ? *print : std::uint64_t{walk.type} << 8 | 1);
-        if (right_here_.contains(here)) {
-            follow(ip, walk, glance_.identifier(), record.number);
-            return;
-        }
-    }
-    wire::Packet packet = stage::replay::decode(record, profile_);
-    glance_.learn(ip, walk, packet);
-    const base::Bytes identifier = identifier_of(packet);
-    follow(ip, walk, identifier, record.number);
-    roles_.see(packet);
-    const auto sender = roles_.sender(packet), receiver = roles_.receiver(packet);
-    const std::uint64_t there = print ? hash_of_roles(receiver, hash_of_roles(sender, *print)) : 0;
-    const bool silent = walk.what == wire::Walk::What::dhcp && !rules_.concerns(wire::kind(packet));
-    const bool right =
-        silent || (print && right_.contains(there)) || judge(record, std::move(packet), sender, receiver);
-    if (!right || here == 0 || right_here_.size() >= most_prints || right_.size() >= most_prints)
-        return;
-    if (print)
-        right_.insert(there);
-    if (print || silent)
-        right_here_.insert(here);
-}
-
-bool Checker::judge(const stage::replay::Record& record, wire::Packet packet, const judge::Party& sender,
-                    const judge::Party& receiver) {
+void Checker::see(const stage::replay::Record& record, base::View octets, const wire::Walk& walk) {
+    ++messages_;
     if (!start_)
         start_ = record.at;
     last_ = std::max(last_, base::Mono{record.at - *start_});
+    if (use_precedents_)
+        if (const auto* known = precedents_.find(octets, walk, record.at)) {
+            follow(*known, walk, record.number);
+            return;
+        }
+    judge(record, walk, stage::replay::decode(record, profile_));
+}
+
+void Checker::judge(const stage::replay::Record& record, const wire::Walk& walk, wire::Packet packet) {
+    roles_.see(packet);
+    follow(packet, record.number);
     model::Event event;
     event.number = record.number;
     event.at = last_;
     event.wall = record.at;
     model::Seen seen;
     seen.packet = std::move(packet);
-    const std::uint64_t broken = rules_.broken();
-    rules_.see(event, seen, sender, receiver);
-    return rules_.broken() == broken;
+    const auto sender = roles_.sender(seen.packet), receiver = roles_.receiver(seen.packet);
+    if (rules_.see(event, seen, sender, receiver) && use_precedents_)
+        precedents_.add(seen.packet, walk, record.at);
 }
 
-void Checker::follow(base::View ip, const wire::Walk& walk, base::View identifier, std::uint64_t number) {
-    if (walk.what != wire::Walk::What::mobility || (walk.type != 5 && walk.type != 6) ||
-        walk.inner_ip == wire::Walk::none)
+void Checker::follow(const wire::Packet& packet, std::uint64_t number) {
+    const wire::Ipv6* ip = wire::inner_ip(packet);
+    if (!ip)
         return;
-    const base::View header = ip.subspan(walk.inner_ip - walk.outer_ip);
-    if (header.size() < 40 || header[0] >> 4 != 6)
+    if (const auto* update = packet.find_last<wire::BindingUpdate>())
+        sessions_.add(view_of(about(*update, ip->source)), ip->source, ip->destination, number);
+    else if (const auto* answer = packet.find_last<wire::BindingAcknowledgement>())
+        sessions_.add(view_of(about(*answer, ip->destination)), ip->destination, ip->source, number);
+}
+
+void Checker::follow(const judge::Precedents::Case& known, const wire::Walk& walk, std::uint64_t number) {
+    const bool is_answer = walk.type == wire::BindingAcknowledgement::kind.type;
+    if (walk.what != wire::Walk::What::mobility ||
+        (!is_answer && walk.type != wire::BindingUpdate::kind.type))
         return;
-    base::Ip6 from, to;
-    std::copy_n(header.begin() + 8, 16, from.octets.begin());
-    std::copy_n(header.begin() + 24, 16, to.octets.begin());
-    if (walk.type == 6)
-        std::swap(from, to);
-    const std::uint64_t key = hash_of(identifier, hash_of(from.octets, hash_of(to.octets, 1)));
-    const auto found = session_of_.find(key);
-    if (found != session_of_.end()) {
-        Session& session = sessions_[found->second];
-        session.last = number;
-        ++session.messages;
-        return;
-    }
-    if (sessions_.size() >= most_sessions) {
-        more_sessions_ = true;
-        return;
-    }
-    session_of_.emplace(key, sessions_.size());
-    sessions_.push_back(
-        {identifier.empty() ? base::text(from) : std::string(identifier.begin(), identifier.end()), from, to,
-         number, number, 1});
+    const base::Ip6& from = is_answer ? known.destination : known.source;
+    const base::Ip6& to = is_answer ? known.source : known.destination;
+    if (known.about)
+        sessions_.add(*known.about, from, to, number);
+    else
+        sessions_.add(view_of(base::text(from)), from, to, number);
 }
 
 reports::CheckReport Checker::report() const {
@@ -157,14 +115,14 @@ reports::CheckReport Checker::report() const {
     out.capture = name_;
     out.packets = packets_;
     out.messages = messages_;
-    out.sessions_total = sessions_.size();
-    for (std::size_t i = 0; i < std::min(sessions_.size(), most_told); ++i) {
-        const Session& one = sessions_[i];
+    out.sessions_total = sessions_.all().size();
+    for (std::size_t i = 0; i < std::min(sessions_.all().size(), most_told); ++i) {
+        const Conversations::One& one = sessions_.all()[i];
         out.sessions.push_back(
             {one.about, base::text(one.from), base::text(one.to), one.first, one.last, one.messages});
     }
     out.troubles = troubles_;
-    if (more_sessions_)
+    if (sessions_.is_full())
         out.troubles.push_back(
             name_ + ": more than a million conversations: further ones are judged, but not listed");
     out.whole = whole_;

@@ -108,8 +108,7 @@ private:
     }
     Encoder::Mark next() { return marks_[mark_++]; }
     void add(const Field& field, const Encoder::Mark& mark, FieldType type, std::uint8_t first = 0xff) {
-        if (mark.size > 0)
-            values.push_back({element_, field.name, type, mark.offset, mark.size, first});
+        values.push_back({element_, field.name, type, mark.offset, mark.size, first});
     }
 
     const std::vector<Encoder::Mark>& marks_;
@@ -136,6 +135,8 @@ std::optional<Layout> Layout::of(const Packet& packet, const Profile& profile) {
     layout.values_ = std::move(outliner.values);
     layout.mask_.assign(layout.pattern_.size(), 0xff);
     for (const Value& value : layout.values_) {
+        if (value.size == 0)
+            continue;
         const auto from = layout.mask_.begin() + static_cast<std::ptrdiff_t>(value.offset);
         std::fill_n(from, value.size, std::uint8_t{0});
         *from = static_cast<std::uint8_t>(~value.first);

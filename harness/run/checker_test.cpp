@@ -67,7 +67,7 @@ base::Bytes varied(const std::string& path, const wire::Profile& profile) {
     for (unsigned round = 0; round < 40; ++round)
         for (const auto& packet : packets) {
             base::Bytes octets = packet;
-            for (unsigned changes = round % 4; changes > 0; --changes) {
+            for (unsigned changes = octets.empty() ? 0 : round % 4; changes > 0; --changes) {
                 const std::size_t at = random() % octets.size();
                 octets[at] = static_cast<std::uint8_t>(random());
             }

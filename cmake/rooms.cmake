@@ -2,6 +2,7 @@
 # The libraries it names are the only rooms that it may include: this list is the rule book of the layers.
 
 set(SANITIZE "" CACHE STRING "Sanitizers for everything, e.g. address,undefined")
+option(UNITY "Compile a room's library in a few large pieces: quicker from nothing, slower after a small change" OFF)
 option(FUZZERS "Build the *_fuzz.cpp programs (clang, libFuzzer)" OFF)
 
 add_library(project_options INTERFACE)
@@ -34,6 +35,9 @@ function(room name)
     if(sources)
         add_library(room_${name} STATIC ${sources})
         target_link_libraries(room_${name} PUBLIC project_options fmt::fmt ${ARGN})
+        if(UNITY)
+            set_target_properties(room_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+        endif()
     else()
         add_library(room_${name} INTERFACE)
         target_link_libraries(room_${name} INTERFACE project_options fmt::fmt ${ARGN})

@@ -4,8 +4,7 @@
 
 namespace base {
 
-namespace {
-int digit(char c) {
+int hex_digit(char c) {
     if (c >= '0' && c <= '9')
         return c - '0';
     if (c >= 'a' && c <= 'f')
@@ -14,6 +13,8 @@ int digit(char c) {
         return c - 'A' + 10;
     return -1;
 }
+
+namespace {
 bool blank(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
@@ -27,9 +28,9 @@ std::optional<Bytes> parse_hex(std::string_view text) {
             ++i;
             continue;
         }
-        if (i + 1 == text.size() || digit(text[i]) < 0 || digit(text[i + 1]) < 0)
+        if (i + 1 == text.size() || hex_digit(text[i]) < 0 || hex_digit(text[i + 1]) < 0)
             return std::nullopt;
-        bytes.push_back(static_cast<std::uint8_t>(digit(text[i]) << 4 | digit(text[i + 1])));
+        bytes.push_back(static_cast<std::uint8_t>(hex_digit(text[i]) << 4 | hex_digit(text[i + 1])));
         i += 2;
     }
     return bytes;

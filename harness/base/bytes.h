@@ -17,6 +17,9 @@ using View = std::span<const std::uint8_t>;
 /// Octets written as hexadecimal digits; white space between them is ignored. nullopt for anything else.
 std::optional<Bytes> parse_hex(std::string_view text);
 
+/// The value of a hexadecimal digit of either case; -1 for anything else.
+int hex_digit(char);
+
 /// Lower-case digits without separators.
 std::string hex(View bytes);
 

@@ -1,5 +1,7 @@
 #include "harness/base/ip.h"
 
+#include "harness/base/bytes.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,14 +25,6 @@ std::optional<unsigned> decimal(std::string_view text, unsigned limit) {
     return value <= limit ? std::optional(value) : std::nullopt;
 }
 
-int digit(char c) {
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /// Groups of hexadecimal digits between colons, the last perhaps an IPv4 address; nullopt if malformed.
 std::optional<std::string> groups(std::string_view text, bool last_part) {
     std::string octets;
@@ -50,9 +44,9 @@ std::optional<std::string> groups(std::string_view text, bool last_part) {
             return std::nullopt;
         unsigned value = 0;
         for (char c : group) {
-            if (digit(c) < 0)
+            if (hex_digit(c) < 0)
                 return std::nullopt;
-            value = value << 4 | static_cast<unsigned>(digit(c));
+            value = value << 4 | static_cast<unsigned>(hex_digit(c));
         }
         octets += static_cast<char>(value >> 8);
         octets += static_cast<char>(value & 0xff);
@@ -157,7 +151,7 @@ std::optional<Mac> parse_mac(std::string_view text) {
     if (text.size() != 17)
         return std::nullopt;
     for (std::size_t i = 0; i < 6; ++i) {
-        int high = digit(text[3 * i]), low = digit(text[3 * i + 1]);
+        int high = hex_digit(text[3 * i]), low = hex_digit(text[3 * i + 1]);
         if (high < 0 || low < 0 || (i < 5 && text[3 * i + 2] != ':' && text[3 * i + 2] != '-'))
             return std::nullopt;
         mac.octets[i] = static_cast<std::uint8_t>(high << 4 | low);

@@ -19,11 +19,16 @@ struct Ip6 {
     bool is_multicast() const { return octets[0] == 0xff; }
     bool is_link_local() const { return octets[0] == 0xfe && (octets[1] & 0xc0) == 0x80; }
     bool is_loopback() const;
-    /// Unicast and of more than link-local scope (RFC 3775, 6.1.7: what may be the source of a Binding Update).
+    /// Unicast and of more than link-local scope (RFC 3775, 6.1.7: what may be the source of a Binding
+    /// Update).
     bool is_routable_unicast() const;
     /// RFC 4291, 2.7.1: ff02::1:ffXX:XXXX.
     Ip6 solicited_node() const;
 };
+
+/// ff02::1 and ff02::2 (RFC 4291, 2.7.1).
+constexpr Ip6 all_nodes{{0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
+constexpr Ip6 all_routers{{0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2}};
 
 /// The RFC 4291 forms, including an embedded IPv4 address; no zone and no prefix length.
 std::optional<Ip6> parse_ip6(std::string_view text);

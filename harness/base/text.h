@@ -23,7 +23,8 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 /// Shell-style pattern with * and ?, for the whole text.
 bool glob(std::string_view pattern, std::string_view text);
 
-/// Control and non-ASCII octets written as \xNN, so that hostile text cannot disturb a terminal or an XML file.
+/// Control and non-ASCII octets written as \xNN, so that hostile text cannot disturb a terminal or an XML
+/// file.
 std::string printable(std::string_view text);
 
 } // namespace base

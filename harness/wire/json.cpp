@@ -8,7 +8,7 @@ namespace wire {
 
 namespace {
 
-void print(const Element& element, std::string& out) {
+void print_json(const Element& element, std::string& out) {
     fmt::format_to(std::back_inserter(out), "{{\"name\":{},\"offset\":{},\"size\":{},\"fields\":{{",
                    json_string(element.name), element.offset, element.size);
     bool first = true;
@@ -27,7 +27,7 @@ void print(const Element& element, std::string& out) {
     for (std::size_t i = 0; i < element.children.size(); ++i) {
         if (i)
             out += ',';
-        print(element.children[i], out);
+        print_json(element.children[i], out);
     }
     out += "]}";
 }
@@ -57,7 +57,7 @@ std::string json(const Packet& packet, std::size_t number, base::Wall time, cons
     for (std::size_t i = 0; i < whole.children.size(); ++i) {
         if (i)
             out += ',';
-        print(whole.children[i], out);
+        print_json(whole.children[i], out);
     }
     out += "],\"faults\":[";
     for (std::size_t i = 0; i < packet.faults.size(); ++i) {

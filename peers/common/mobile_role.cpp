@@ -7,13 +7,12 @@ namespace peers::common {
 namespace {
 
 // RFC 4861, 10
-constexpr unsigned max_solicitations = 3;
+constexpr unsigned max_router_solicitations = 3;
 constexpr base::Duration solicitation_interval = std::chrono::seconds(4);
 /// RFC 4862, 5.5.3 (e): what an advertisement cannot take away.
 constexpr base::Duration two_hours = std::chrono::hours(2);
 constexpr std::uint32_t infinite = 0xffffffff;
 
-constexpr base::Ip6 all_routers{{0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2}};
 constexpr base::Prefix everything{};
 
 std::optional<base::Mono> until(std::uint32_t seconds, base::Now now) {
@@ -171,13 +170,13 @@ std::optional<base::Mono> MobileRole::deadline() const {
 
 void MobileRole::solicit_routers(PortIndex index, base::Now now, Output& output) {
     send_solicitation(index, output);
-    solicitations_[index] = {max_solicitations - 1, now.mono + solicitation_interval};
+    solicitations_[index] = {max_router_solicitations - 1, now.mono + solicitation_interval};
 }
 
 void MobileRole::send_solicitation(PortIndex index, Output& output) {
     wire::RouterSolicitation solicitation;
     solicitation.options.emplace_back(wire::SourceLinkLayerAddress{port(index).mac, {}});
-    const wire::Ipv6 header{base::link_local(port(index).mac), all_routers, 255};
+    const wire::Ipv6 header{base::link_local(port(index).mac), base::all_routers, 255};
     output.send_on(index, {{header, std::move(solicitation)}, {}, {}});
 }
 

@@ -16,6 +16,8 @@ constexpr std::size_t ethernet_size = 14;
 constexpr std::size_t ip6_size = 40;
 constexpr std::uint16_t ethertype_ip6 = 0x86dd;
 constexpr unsigned minimum_mtu = 1280; ///< RFC 2460, 5
+/// Of tunnels within tunnels, and of routes that lead into each other.
+constexpr unsigned max_depth = 4;
 
 namespace protocol {
 constexpr std::uint8_t hop_by_hop = 0, udp = 17, ip6 = 41, routing = 43, fragment = 44, icmp6 = 58, none = 59,

@@ -16,15 +16,6 @@ struct Cases : Handlers... {
 template <class... Handlers>
 Cases(Handlers...) -> Cases<Handlers...>;
 
-constexpr base::Ip6 group(std::uint8_t last) {
-    base::Ip6 address;
-    address.octets[0] = 0xff;
-    address.octets[1] = 2;
-    address.octets[15] = last;
-    return address;
-}
-constexpr base::Ip6 all_nodes = group(1), all_routers = group(2);
-
 } // namespace
 
 wire::Profile profile_of(const model::NodeConfig& config) {
@@ -48,9 +39,9 @@ Stack::Stack(const model::NodeConfig& config, Options options)
         const model::Port& configured = config_.self.ports[port];
         ports_[port].up = !configured.link.empty();
         ports_[port].mtu = configured.mtu;
-        ports_[port].groups.insert(all_nodes);
+        ports_[port].groups.insert(base::all_nodes);
         if (options_.forwards)
-            ports_[port].groups.insert(all_routers);
+            ports_[port].groups.insert(base::all_routers);
         const bool has_link_local =
             std::ranges::any_of(configured.addresses,
                                 [](const base::Prefix& address) { return address.address.is_link_local(); });

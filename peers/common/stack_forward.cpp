@@ -4,12 +4,6 @@
 
 namespace peers::common {
 
-namespace {
-
-constexpr unsigned max_depth = 4;
-
-} // namespace
-
 void Stack::send(base::View octets, base::Now now) {
     const base::View ip = ip6_packet(octets);
     if (ip.empty())

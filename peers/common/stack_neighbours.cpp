@@ -6,8 +6,6 @@ namespace peers::common {
 
 namespace {
 
-constexpr base::Ip6 all_nodes{{0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}};
-
 template <class Option>
 std::optional<base::Mac> link_address(const wire::NdOptions& options) {
     const auto* option = wire::find<Option>(options);
@@ -87,7 +85,7 @@ void Stack::on_solicitation(const wire::NeighborSolicitation& message, const Loc
     answer.s = !detects_duplicates;
     answer.o = own;
     answer.options.emplace_back(wire::TargetLinkLayerAddress{mac(port), {}});
-    const base::Ip6 to = detects_duplicates ? all_nodes : asker;
+    const base::Ip6 to = detects_duplicates ? base::all_nodes : asker;
     const wire::Ipv6 header{own ? message.target : link_local(port), to, 255};
     to_link(port, to, wire::encode({{header, answer}, {}, {}}, profile_), false, now);
 }

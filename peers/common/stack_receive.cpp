@@ -7,8 +7,6 @@ namespace peers::common {
 
 namespace {
 
-constexpr unsigned max_depth = 4; ///< of tunnels within tunnels, and of routes that lead into each other
-
 base::Mac mac_at(base::View octets, std::size_t at) {
     base::Mac mac;
     std::copy_n(octets.begin() + static_cast<std::ptrdiff_t>(at), 6, mac.octets.begin());

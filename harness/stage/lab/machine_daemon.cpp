@@ -26,7 +26,7 @@
 namespace stage::lab {
 namespace {
 
-constexpr std::size_t at_once = 256; ///< frames of a port in one turn
+constexpr std::size_t frames_at_once = 256; ///< frames of a port in one turn
 
 base::Now time_now() {
     const auto read = [](clockid_t clock) {
@@ -177,7 +177,7 @@ private:
         for (std::size_t port = 0; port < interfaces_.size(); ++port) {
             auto& one = interfaces_[port];
             std::vector<FramePort::Frame> frames;
-            one.frames->read(frames, at_once);
+            one.frames->read(frames, frames_at_once);
             for (const auto& frame : frames) {
                 // Of a promiscuous card come frames for others.
                 if (frame.bytes.size() < 14 ||

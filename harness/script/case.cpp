@@ -27,10 +27,6 @@ std::optional<model::Cost> cost_of(std::string_view word) {
     return std::nullopt;
 }
 
-bool is_one_of(const std::vector<std::string>& all, const std::string& one) {
-    return std::find(all.begin(), all.end(), one) != all.end();
-}
-
 bool waits_for_quiet(const model::Steps& steps) {
     for (const auto& step : steps) {
         const bool found = std::visit(

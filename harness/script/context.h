@@ -5,12 +5,17 @@
 #include "harness/script/mistakes.h"
 #include "harness/script/xml.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace script {
+
+inline bool is_one_of(const std::vector<std::string>& all, std::string_view one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+}
 
 /// Profiles that a suite may be played under.
 const std::vector<std::string>& profiles();

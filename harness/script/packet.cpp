@@ -21,10 +21,6 @@ const std::vector<std::string> template_words{"name", "of", "profile", "about", 
 const std::vector<std::string> element_words{"absent",  "exactly", "only",   "ordered",
                                              "padding", "when",    "proves", "for"};
 
-bool is_one_of(const std::vector<std::string>& all, std::string_view one) {
-    return std::find(all.begin(), all.end(), one) != all.end();
-}
-
 std::vector<std::string> field_names(const wire::ElementKind& kind) {
     std::vector<std::string> names = element_words;
     for (const auto& field : kind.fields)

@@ -22,10 +22,6 @@ const std::vector<std::string> event_names{"attached", "detached", "stop",      
                                            "restart",  "clock",    "state",        "renumber",
                                            "delete",   "withdraw", "ho-indication"};
 
-bool is_one_of(const std::vector<std::string>& all, std::string_view one) {
-    return std::find(all.begin(), all.end(), one) != all.end();
-}
-
 class SutReader {
 public:
     SutReader(const Tag& root, Mistakes& mistakes) : root_(root) { context_.mistakes = &mistakes; }

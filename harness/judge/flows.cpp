@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 /// How much longer than its packets need a flow may take to send them, and end points to report.
-constexpr base::Duration patience = seconds(5);
+constexpr base::Duration flow_patience = seconds(5);
 
 /// Holds bounds against what was counted, and says so under the id that each bound or its step proves.
 class Judgement {
@@ -225,7 +225,7 @@ public:
         if (const auto limit = sending_limit(); !ended_ && limit && now >= *limit)
             end();
         if (ended_ && now >= drained() &&
-            (meter_->told() || meter_->flow().protocol != "tcp" || now >= *ended_ + patience))
+            (meter_->told() || meter_->flow().protocol != "tcp" || now >= *ended_ + flow_patience))
             conclude();
     }
     void close() override {
@@ -237,7 +237,7 @@ public:
     std::optional<base::Mono> deadline() const override {
         if (!ended_)
             return sending_limit();
-        return meter_->told() || meter_->flow().protocol != "tcp" ? drained() : *ended_ + patience;
+        return meter_->told() || meter_->flow().protocol != "tcp" ? drained() : *ended_ + flow_patience;
     }
 
 private:
@@ -258,7 +258,7 @@ private:
         const auto& flow = meter_->flow();
         if (flow.packets == 0 || is_background() || flow.rate <= 0)
             return std::nullopt;
-        return started_ + patience +
+        return started_ + flow_patience +
                std::chrono::duration_cast<base::Duration>(
                    std::chrono::duration<double>(static_cast<double>(flow.packets) / flow.rate));
     }
@@ -322,7 +322,7 @@ public:
     }
     std::optional<base::Mono> deadline() const override {
         const bool waits = meter_->flow().protocol == "tcp" && !meter_->told();
-        return waits ? ended_ + patience : due(ended_ + world().options.drain);
+        return waits ? ended_ + flow_patience : due(ended_ + world().options.drain);
     }
 
 private:

@@ -12,7 +12,7 @@ namespace {
 
 constexpr auto patience_for_carrier = std::chrono::seconds(3);
 constexpr base::Duration patience_for_addresses = std::chrono::seconds(1),
-                         between_looks = std::chrono::milliseconds(2);
+                         between_address_looks = std::chrono::milliseconds(2);
 
 } // namespace
 
@@ -267,7 +267,7 @@ void Lab::start_flows() {
     std::erase_if(awaited_flows_, [&](AwaitedFlow& one) {
         if (one.next_look > time)
             return false;
-        one.next_look = time + between_looks;
+        one.next_look = time + between_address_looks;
         if (time < one.deadline && !has_addresses(one.flow))
             return false;
         ready.push_back(one.flow);

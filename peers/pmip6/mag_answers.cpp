@@ -46,10 +46,12 @@ bool Mag::matches(const Visitor& visitor, const Answer& answer) const {
         return false;
     const bool names_number =
         code == status::sequence_out_of_window && !pending.timestamp && policy_.adopt_sequence;
-    if (policy_.check_sequence && answer.ack->sequence != pending.sequence && !names_number)
+    const Transmission* asked = pending.transmission(answer.ack->sequence);
+    if (policy_.check_sequence && !asked && !names_number)
         return false;
-    const bool is_stamped = pending.timestamp && code < status::unspecified;
-    return !is_stamped || !policy_.check_timestamp || answer.timestamp == pending.timestamp;
+    const auto timestamp = asked ? asked->timestamp : pending.timestamp;
+    const bool is_stamped = timestamp && code < status::unspecified;
+    return !is_stamped || !policy_.check_timestamp || answer.timestamp == timestamp;
 }
 
 void Mag::accepted(Visitor& visitor, const Answer& answer, base::Now now, common::Output& out) {

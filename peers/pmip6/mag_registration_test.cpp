@@ -137,9 +137,7 @@ TEST(MagRegistration, IgnoresAnAnswerThatDoesNotMatch) {
     EXPECT_FALSE(b.is_bound("mn1"));
     b.bench.run(1500ms);
     EXPECT_EQ(b.bench.count<wire::BindingUpdate>(), 2u);
-    b.bench.arrive(good); // answers the first transmission, not the latest
-    EXPECT_FALSE(b.is_bound("mn1"));
-    b.bench.arrive(b.answer());
+    b.bench.arrive(good); // late, but to one of the two that are on their way
     EXPECT_TRUE(b.is_bound("mn1"));
     b.bench.run(60s);
     EXPECT_EQ(b.bench.count<wire::BindingUpdate>(), 2u);

@@ -74,6 +74,7 @@ void Mag::transmit(Visitor& visitor, base::Now now, common::Output& out) {
     if (policy_.timestamps && (!pending.sent || policy_.restamp))
         pending.timestamp = stamp(visitor, now);
     pending.sent = true;
+    pending.transmissions.push_back({pending.sequence, pending.timestamp});
     const base::Duration wait = pending.retry.next();
     visitor.transmit_at = policy_.retransmit ? std::optional(now.mono + wait) : std::nullopt;
     out.send(update(visitor));

@@ -20,6 +20,12 @@ std::string_view name(Phase phase) {
     return "";
 }
 
+const Transmission* PendingUpdate::transmission(std::uint16_t number) const {
+    const auto found = std::find_if(transmissions.begin(), transmissions.end(),
+                                    [&](const Transmission& one) { return one.sequence == number; });
+    return found == transmissions.end() ? nullptr : &*found;
+}
+
 std::optional<base::Mono> Visitor::deadline() const {
     std::optional<base::Mono> first;
     for (const auto& timer : {transmit_at, refresh_at, expires_at, give_up_at, advertise_at, retry_at})
@@ -66,7 +72,7 @@ std::vector<const Visitor*> UpdateList::all() const {
 
 Visitor* UpdateList::awaiting(const base::Ip6& lma, std::uint16_t sequence) {
     for (auto& [nai, visitor] : entries_)
-        if (visitor.lma == lma && visitor.pending && visitor.pending->sequence == sequence)
+        if (visitor.lma == lma && visitor.pending && visitor.pending->transmission(sequence))
             return &visitor;
     return nullptr;
 }

@@ -25,14 +25,24 @@ enum class Phase {
 
 std::string_view name(Phase);
 
+/// One copy of an update as it went out.
+struct Transmission {
+    std::uint16_t sequence = 0;
+    std::optional<std::uint64_t> timestamp;
+};
+
 /// An update that awaits its acknowledgement.
 struct PendingUpdate {
     std::uint16_t sequence = 0; ///< of the latest transmission
     std::optional<std::uint64_t> timestamp;
-    std::uint16_t lifetime = 0; ///< as asked for
-    base::Prefix prefix;        ///< as asked for; ::/0 for any
-    bool sent = false;          ///< false while the rate limit holds the first transmission back
+    std::uint16_t lifetime = 0;              ///< as asked for
+    base::Prefix prefix;                     ///< as asked for; ::/0 for any
+    bool sent = false;                       ///< false while the rate limit holds the first transmission back
+    std::vector<Transmission> transmissions; ///< an answer to any of them counts
     Retransmission retry;
+
+    /// The transmission with that number; null if there was none.
+    const Transmission* transmission(std::uint16_t number) const;
 };
 
 /// Binding Update List entry of a gateway (proxymip6-02, 6.1) for one attached mobile node.

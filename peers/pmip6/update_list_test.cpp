@@ -51,7 +51,7 @@ TEST(UpdateList, FindsWhoAwaitsAnAnswer) {
     Visitor& a = list.create(visitor("a", 1, "02:00:00:00:00:01"));
     a.lma = base::parse_ip6("2001:db8::1").value();
     a.pending.emplace();
-    a.pending->sequence = 7;
+    a.pending->transmissions.push_back({7, {}});
     EXPECT_EQ(list.awaiting(a.lma, 7), &a);
     EXPECT_EQ(list.awaiting(a.lma, 8), nullptr);
     EXPECT_EQ(list.awaiting(base::parse_ip6("2001:db8::2").value(), 7), nullptr);

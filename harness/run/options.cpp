@@ -185,6 +185,11 @@ void small_verbs(CLI::App& app, Options& options) {
     mutants->footer("Example: mobiconform mutants --role lma");
     selection(*mutants, options);
     playing(*mutants, options);
+    // In virtual time a long case costs no more than a short one.
+    mutants->parse_complete_callback([mutants, &options] {
+        if (mutants->get_option("--cost")->count() == 0)
+            options.cost = "long";
+    });
     json_option(*mutants, options);
 
     CLI::App* lint = app.add_subcommand("lint", "Check suites, profiles and baselines without playing");

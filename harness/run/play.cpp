@@ -40,7 +40,7 @@ RunSettings settings_of(const Options& options) {
     constexpr unsigned most_sandboxes = 40; // the host has one table of IPv6 neighbours for all of them
     out.jobs = options.jobs             ? options.jobs
                : options.stage == "sim" ? processors
-                                        : std::min(processors * 4, most_sandboxes);
+                                        : std::min(processors * 10, most_sandboxes);
     out.seed = options.seed;
     out.repeat = options.repeat;
     out.shard = options.shard;

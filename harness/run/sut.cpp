@@ -36,7 +36,9 @@ std::string found(const std::string& program) {
     for (const auto& directory : base::split(path ? path : "/usr/bin:/bin", ":"))
         if (is_executable(fs::path(directory) / program))
             return program;
-    return {};
+    // Our own peers, played as if they were foreign, lie beside this program.
+    const fs::path beside = fs::path(stage::host::executable()).parent_path() / program;
+    return is_executable(beside) ? beside.string() : std::string{};
 }
 
 // The program is looked for from where the user is, but it starts in a directory of its own.

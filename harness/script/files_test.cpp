@@ -64,7 +64,9 @@ Options options_of_the_tree() {
 } // namespace
 
 TEST(Files, AllSuitesLoadUnderEveryProfile) {
-    const auto files = files_below("suites");
+    auto files = files_below("suites");
+    // Profiles of implementations are no suites: they have a loader of their own.
+    std::erase_if(files, [](const Text& one) { return one.name.starts_with("suites/sut/"); });
     EXPECT_THAT(files, Not(IsEmpty()));
     EXPECT_THAT(test::lines(lint(files, options_of_the_tree())), IsEmpty());
 }

@@ -27,7 +27,7 @@ namespace peers::pmip6 {
 // (3s; 0s:
 //   only when solicited), and those of MagPolicy below.
 //   Events: attached, detached (mobile-node, port, nai, mac), set, policy, withdraw (mobile-node), renumber
-//   (mobile-node), refresh (mobile-node), sequence (mobile-node, value), clock (offset), store (reachable),
+//   (mobile-node), refresh (mobile-node), sequence (mobile-node, value),
 //   state (of, mobile-node optional).
 
 std::unique_ptr<model::Machine> make_lma(const model::NodeConfig&);

@@ -22,6 +22,13 @@ auto* named(Range& range, std::string_view name) {
 
 } // namespace
 
+StepKind::StepKind() = default;
+StepKind::StepKind(const StepKind&) = default;
+StepKind::StepKind(StepKind&&) noexcept = default;
+StepKind& StepKind::operator=(const StepKind&) = default;
+StepKind& StepKind::operator=(StepKind&&) noexcept = default;
+StepKind::~StepKind() = default;
+
 std::string text(const Where& where) {
     if (!where.known())
         return {};

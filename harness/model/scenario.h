@@ -221,15 +221,28 @@ struct Wait {
     std::string since;
 };
 
+using StepBase = std::variant<Send, Answer, Expect, Never, AnyOrder, Either, Record, Repeat, Attach, Tell,
+                              Control, Impair, RunsFlow, EndFlow, Phase, State, Wait>;
+
+/// What a step does: a variant whose special members are compiled once, in model.cpp, because they are tables
+/// over all of the above.
+struct StepKind : StepBase {
+    using StepBase::StepBase;
+    StepKind();
+    StepKind(const StepKind&);
+    StepKind(StepKind&&) noexcept;
+    StepKind& operator=(const StepKind&);
+    StepKind& operator=(StepKind&&) noexcept;
+    ~StepKind();
+};
+
 struct Step {
     std::string as; ///< name for later reference
     std::string by; ///< duty holder; empty: the default of SUITES 1
     Proofs proves;
     std::string when; ///< profile or claim that makes it apply
     Where where;
-    std::variant<Send, Answer, Expect, Never, AnyOrder, Either, Record, Repeat, Attach, Tell, Control, Impair,
-                 RunsFlow, EndFlow, Phase, State, Wait>
-        what;
+    StepKind what;
 };
 
 enum class Cost { brief, medium, lengthy }; ///< short, medium, long in suites

@@ -4,6 +4,7 @@
 #include "harness/run/files.h"
 #include "harness/run/suites.h"
 #include "harness/script/sut.h"
+#include "harness/stage/host/host.h"
 
 #include <fmt/format.h>
 

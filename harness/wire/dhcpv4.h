@@ -52,8 +52,20 @@ struct Dhcpv4ServerIdentifier {
     bool operator==(const Dhcpv4ServerIdentifier&) const = default;
 };
 
-using Dhcpv4Option = std::variant<UnknownDhcpv4Option, RawOption, RequestedIpAddress, IpAddressLeaseTime,
-                                  Dhcpv4MessageType, Dhcpv4ServerIdentifier>;
+using Dhcpv4OptionBase = std::variant<UnknownDhcpv4Option, RawOption, RequestedIpAddress, IpAddressLeaseTime,
+                                      Dhcpv4MessageType, Dhcpv4ServerIdentifier>;
+
+/// A variant of the above. Its special members are compiled once, in alternatives.cpp: inlined everywhere,
+/// they would be most of what there is to compile.
+struct Dhcpv4Option : Dhcpv4OptionBase {
+    using Dhcpv4OptionBase::Dhcpv4OptionBase;
+    Dhcpv4Option();
+    Dhcpv4Option(const Dhcpv4Option&);
+    Dhcpv4Option(Dhcpv4Option&&) noexcept;
+    Dhcpv4Option& operator=(const Dhcpv4Option&);
+    Dhcpv4Option& operator=(Dhcpv4Option&&) noexcept;
+    ~Dhcpv4Option();
+};
 
 /// RFC 2131, 2.
 struct Dhcpv4 {

@@ -232,6 +232,12 @@ using Dhcpv6OptionBase =
 /// any variant.
 struct Dhcpv6Option : Dhcpv6OptionBase {
     using Dhcpv6OptionBase::Dhcpv6OptionBase;
+    Dhcpv6Option();
+    Dhcpv6Option(const Dhcpv6Option&);
+    Dhcpv6Option(Dhcpv6Option&&) noexcept;
+    Dhcpv6Option& operator=(const Dhcpv6Option&);
+    Dhcpv6Option& operator=(Dhcpv6Option&&) noexcept;
+    ~Dhcpv6Option();
 };
 
 /// RFC 3315, 6: every message between client and server. Its element in suites is "dhcpv6-solicit", …

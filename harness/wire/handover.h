@@ -155,10 +155,22 @@ struct ContextDhcp {
     bool operator==(const ContextDhcp&) const = default;
 };
 
-using ContextOption =
+using ContextOptionBase =
     std::variant<UnknownContextOption, RawOption, ForeignNdOption, ContextIdentity, ContextHomeAddress,
                  ContextHomeAgent, ContextBinding, ContextSecurity, ContextIpv4HomeAddress, ContextLink,
                  ContextHierarchy, ContextSession, ContextDhcp>;
+
+/// A variant of the above. Its special members are compiled once, in alternatives.cpp: inlined everywhere,
+/// they would be most of what there is to compile.
+struct ContextOption : ContextOptionBase {
+    using ContextOptionBase::ContextOptionBase;
+    ContextOption();
+    ContextOption(const ContextOption&);
+    ContextOption(ContextOption&&) noexcept;
+    ContextOption& operator=(const ContextOption&);
+    ContextOption& operator=(ContextOption&&) noexcept;
+    ~ContextOption();
+};
 using ContextOptions = std::vector<ContextOption>;
 
 /// netmip6-01, 4.1; the number is the profile's.

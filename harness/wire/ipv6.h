@@ -56,8 +56,20 @@ struct UnknownIpv6Option {
     bool operator==(const UnknownIpv6Option&) const = default;
 };
 
-using Ipv6Option = std::variant<UnknownIpv6Option, RawOption, Pad1, PadN, TunnelEncapsulationLimit,
-                                RouterAlert, HomeAddressOption>;
+using Ipv6OptionBase = std::variant<UnknownIpv6Option, RawOption, Pad1, PadN, TunnelEncapsulationLimit,
+                                    RouterAlert, HomeAddressOption>;
+
+/// A variant of the above. Its special members are compiled once, in alternatives.cpp: inlined everywhere,
+/// they would be most of what there is to compile.
+struct Ipv6Option : Ipv6OptionBase {
+    using Ipv6OptionBase::Ipv6OptionBase;
+    Ipv6Option();
+    Ipv6Option(const Ipv6Option&);
+    Ipv6Option(Ipv6Option&&) noexcept;
+    Ipv6Option& operator=(const Ipv6Option&);
+    Ipv6Option& operator=(Ipv6Option&&) noexcept;
+    ~Ipv6Option();
+};
 
 /// RFC 2460, 4.3.
 struct HopByHop {

@@ -14,7 +14,7 @@
 namespace wire {
 
 /// Everything that may stand in a packet: this list is the registry. Payload is what nothing else explains.
-using Layer =
+using LayerBase =
     std::variant<Payload, Ethernet, Vlan, Ipv6, HopByHop, DestinationOptions, RoutingType2, RoutingOther,
                  Fragment, AuthenticationHeader, EspHeader, Ipv4, Udp,
                  // Mobility Header
@@ -28,6 +28,18 @@ using Layer =
                  MobilePrefixAdvertisement, HoRequest, HoResponse,
                  // over UDP
                  Dhcpv6Message, Dhcpv6Relay, Dhcpv4>;
+
+/// A variant of the above. Its special members are compiled once, in alternatives.cpp: inlined everywhere,
+/// they would be most of what there is to compile.
+struct Layer : LayerBase {
+    using LayerBase::LayerBase;
+    Layer();
+    Layer(const Layer&);
+    Layer(Layer&&) noexcept;
+    Layer& operator=(const Layer&);
+    Layer& operator=(Layer&&) noexcept;
+    ~Layer();
+};
 
 /// Element name of that layer: "binding-update", "dhcpv6-solicit", …
 std::string_view name(const Layer&);

@@ -215,12 +215,24 @@ struct MnpConfirmation {
 };
 
 /// The registry of mobility options: this list is what can be decoded, sent, printed and matched.
-using MobilityOption =
+using MobilityOptionBase =
     std::variant<UnknownMobilityOption, RawOption, Pad1, PadN, BindingRefreshAdvice, AlternateCareOfAddress,
                  NonceIndices, AuthorizationData, MobileNetworkPrefix, MobileNodeIdentifier, Authentication,
                  ReplayProtection, HomeNetworkPrefix, HandoffIndicator, AccessTechnologyType,
                  MobileNodeLinkLayerIdentifier, LinkLocalAddress, Timestamp, Ipv4HomeAddress,
                  Ipv4AddressAcknowledgement, MnpRequest, MnpConfirmation>;
+
+/// A variant of the above. Its special members are compiled once, in alternatives.cpp: inlined everywhere,
+/// they would be most of what there is to compile.
+struct MobilityOption : MobilityOptionBase {
+    using MobilityOptionBase::MobilityOptionBase;
+    MobilityOption();
+    MobilityOption(const MobilityOption&);
+    MobilityOption(MobilityOption&&) noexcept;
+    MobilityOption& operator=(const MobilityOption&);
+    MobilityOption& operator=(MobilityOption&&) noexcept;
+    ~MobilityOption();
+};
 using MobilityOptions = std::vector<MobilityOption>;
 
 } // namespace wire

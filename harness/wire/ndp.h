@@ -103,9 +103,21 @@ struct MapOption {
     bool operator==(const MapOption&) const = default;
 };
 
-using NdOption = std::variant<UnknownNdOption, RawOption, SourceLinkLayerAddress, TargetLinkLayerAddress,
-                              PrefixInformation, RedirectedHeader, Mtu, AdvertisementInterval,
-                              HomeAgentInformation, MapOption>;
+using NdOptionBase = std::variant<UnknownNdOption, RawOption, SourceLinkLayerAddress, TargetLinkLayerAddress,
+                                  PrefixInformation, RedirectedHeader, Mtu, AdvertisementInterval,
+                                  HomeAgentInformation, MapOption>;
+
+/// A variant of the above. Its special members are compiled once, in alternatives.cpp: inlined everywhere,
+/// they would be most of what there is to compile.
+struct NdOption : NdOptionBase {
+    using NdOptionBase::NdOptionBase;
+    NdOption();
+    NdOption(const NdOption&);
+    NdOption(NdOption&&) noexcept;
+    NdOption& operator=(const NdOption&);
+    NdOption& operator=(NdOption&&) noexcept;
+    ~NdOption();
+};
 using NdOptions = std::vector<NdOption>;
 
 /// RFC 4861, 4.1.

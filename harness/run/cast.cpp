@@ -3,6 +3,7 @@
 #include "harness/base/text.h"
 #include "peers/common/make.h"
 #include "peers/pmip6/make.h"
+#include "peers/pmip6/mutants.h"
 
 #include <map>
 #include <vector>
@@ -43,6 +44,16 @@ std::string known_roles() {
     for (const auto& [name, make] : roles())
         names.push_back(name);
     return base::join(names, " ");
+}
+
+const std::vector<peers::common::Mutant>& faulty_peers() {
+    static const std::vector<peers::common::Mutant> all = [] {
+        std::vector<peers::common::Mutant> out;
+        for (const auto* room : {&peers::pmip6::mutants()})
+            out.insert(out.end(), room->begin(), room->end());
+        return out;
+    }();
+    return all;
 }
 
 } // namespace run

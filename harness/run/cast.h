@@ -1,9 +1,11 @@
 #pragma once
 
 #include "harness/model/machine.h"
+#include "peers/common/mutant.h"
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace run {
 
@@ -14,5 +16,8 @@ std::unique_ptr<model::Machine> play_role(const model::NodeConfig&);
 bool can_play(const std::string& role);
 /// Roles that play_role() knows, for messages.
 std::string known_roles();
+
+/// The faulty peers of all rooms; ids are unique.
+const std::vector<peers::common::Mutant>& faulty_peers();
 
 } // namespace run

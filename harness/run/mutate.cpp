@@ -16,7 +16,7 @@
 namespace run {
 
 using model::Verdict;
-using peers::pmip6::Mutant;
+using peers::common::Mutant;
 using namespace std::chrono_literals;
 
 namespace {
@@ -193,7 +193,7 @@ int mutants_verb(const Options& options) {
     Options selected = options;
     std::vector<const Mutant*> mutants;
     // A word may name a mutant as well as a case.
-    for (const auto& one : peers::pmip6::mutants()) {
+    for (const auto& one : faulty_peers()) {
         const bool wanted_role = options.roles.empty() || contains(options.roles, one.role);
         const bool named = std::any_of(options.what.begin(), options.what.end(),
                                        [&](const std::string& word) { return base::glob(word, one.id); });
@@ -202,7 +202,7 @@ int mutants_verb(const Options& options) {
                           [&](const std::string& word) { return base::glob(word, one.id) && word != "*"; });
         if (wanted_role &&
             (named || std::none_of(options.what.begin(), options.what.end(), [](const std::string& word) {
-                 return std::any_of(peers::pmip6::mutants().begin(), peers::pmip6::mutants().end(),
+                 return std::any_of(faulty_peers().begin(), faulty_peers().end(),
                                     [&](const Mutant& each) { return base::glob(word, each.id); });
              })))
             mutants.push_back(&one);

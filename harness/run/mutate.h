@@ -2,7 +2,7 @@
 
 #include "harness/run/runner.h"
 #include "harness/run/suites.h"
-#include "peers/pmip6/mutants.h"
+#include "peers/common/mutant.h"
 #include "reports/kill_matrix.h"
 
 #include <map>
@@ -20,7 +20,7 @@ public:
         std::uint64_t seed = 1;
         std::optional<base::Duration> timeout;
     };
-    Mutagen(const Suites&, std::vector<const model::Case*>, std::vector<const peers::pmip6::Mutant*>,
+    Mutagen(const Suites&, std::vector<const model::Case*>, std::vector<const peers::common::Mutant*>,
             Settings);
 
     /// Plays everything; `progress` hears of each game that has ended.
@@ -31,19 +31,19 @@ private:
     /// One case against one mutant; without a mutant against the peer as it should be.
     struct Game {
         const model::Case* scenario = nullptr;
-        const peers::pmip6::Mutant* mutant = nullptr;
+        const peers::common::Mutant* mutant = nullptr;
     };
     void add_games();
     void play_games(const std::function<void(std::size_t, std::size_t)>&);
     reports::KillMatrix matrix() const;
-    const model::CaseResult* result(const model::Case*, const peers::pmip6::Mutant*) const;
+    const model::CaseResult* result(const model::Case*, const peers::common::Mutant*) const;
 
     const Suites& suites_;
     std::vector<const model::Case*> cases_;
-    std::vector<const peers::pmip6::Mutant*> mutants_;
+    std::vector<const peers::common::Mutant*> mutants_;
     Settings settings_;
     std::vector<Game> games_;
-    std::map<std::pair<const model::Case*, const peers::pmip6::Mutant*>, model::CaseResult> results_;
+    std::map<std::pair<const model::Case*, const peers::common::Mutant*>, model::CaseResult> results_;
     bool interrupted_ = false;
 };
 

@@ -1,11 +1,17 @@
-#include "peers/pmip6/settings.h"
+#include "peers/common/settings.h"
 
 #include "harness/base/text.h"
-#include "peers/pmip6/codes.h"
 
 #include <algorithm>
 
-namespace peers::pmip6 {
+namespace peers::common {
+
+namespace {
+
+/// Length of the unit in which Lifetime fields count (RFC 3775, 6.1.7).
+constexpr int lifetime_unit_seconds = 4;
+
+} // namespace
 
 std::uint16_t lifetime_units(base::Duration d) {
     const auto units = d / std::chrono::seconds(lifetime_unit_seconds);
@@ -66,4 +72,4 @@ std::uint16_t SettingsReader::lifetime(std::string_view name, std::uint16_t othe
     return value ? lifetime_units(*value) : otherwise;
 }
 
-} // namespace peers::pmip6
+} // namespace peers::common

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <memory>
+#include <set>
 
 namespace reports {
 
@@ -219,26 +220,65 @@ std::string list_json(const std::vector<const model::Case*>& cases) {
     return dump({{"cases", std::move(out)}}) + "\n";
 }
 
+namespace {
+
+ordered_json count_of(const Coverage::Count& count, bool played) {
+    ordered_json out{{"requirements", count.all},
+                     {"testable", count.testable()},
+                     {"untestable", count.untestable},
+                     {"named", count.named}};
+    out["proven"] = played ? ordered_json(count.proven) : ordered_json(nullptr);
+    return out;
+}
+
+ordered_json proof_of_row(const Coverage::Row& row, bool played) {
+    if (!played)
+        return nullptr;
+    auto out = ordered_json::array();
+    std::set<std::string> told;
+    for (const auto& conviction : row.convictions)
+        for (const auto& one : conviction.cases)
+            if (told.insert(one).second)
+                out.push_back(one);
+    return out;
+}
+
+} // namespace
+
 std::string coverage_json(const Coverage& coverage) {
     auto rows = ordered_json::array();
     for (const auto& row : coverage.rows) {
         const auto& requirement = *row.requirement;
+        auto mutants = ordered_json::array();
+        for (const auto& conviction : row.convictions)
+            mutants.push_back(conviction.mutant);
         rows.push_back({{"id", requirement.id},
                         {"level", model::name(requirement.level)},
                         {"role", requirement.role},
                         {"section", requirement.section},
+                        {"clause", row.clause},
                         {"text", requirement.text},
                         {"how", requirement.how},
                         {"untestable_because", nullable(requirement.untestable)},
-                        {"proven_by", row.proven_by},
+                        {"named_by", row.named_by},
+                        {"proven_by", proof_of_row(row, coverage.played)},
+                        {"mutants", std::move(mutants)},
                         {"verdict", row.verdict}});
     }
-    ordered_json summary{{"requirements", coverage.rows.size()},
-                         {"musts", coverage.musts},
-                         {"musts_proven", coverage.musts_proven}};
+    ordered_json summary = count_of(coverage.total, coverage.played);
+    summary["binding"] = count_of(coverage.binding, coverage.played);
+    auto sections = ordered_json::array();
+    for (const auto& section : coverage.sections) {
+        ordered_json one{{"suite", section.suite}, {"clause", section.clause}};
+        one.update(count_of(section.count, coverage.played));
+        sections.push_back(std::move(one));
+    }
     for (const auto& [verdict, count] : coverage.by_verdict)
-        summary[verdict] = count;
-    return dump({{"requirements", std::move(rows)}, {"summary", std::move(summary)}}) + "\n";
+        summary["verdicts"][verdict] = count;
+    return dump({{"requirements", std::move(rows)},
+                 {"sections", std::move(sections)},
+                 {"summary", std::move(summary)}}) +
+           "\n";
 }
 
 std::string mutants_json(const KillMatrix& matrix) {
@@ -248,6 +288,7 @@ std::string mutants_json(const KillMatrix& matrix) {
                            {"role", mutant.role},
                            {"violates", mutant.violates},
                            {"killed_by", mutant.killed_by},
+                           {"convicted", ordered_json(mutant.convicted)},
                            {"survivor_because", nullable(mutant.killed()             ? ""
                                                          : mutant.equivalent.empty() ? mutant.survivor_because
                                                                                      : mutant.equivalent)},

@@ -24,6 +24,12 @@ std::string text(const KillMatrix& matrix) {
             out += fmt::format("             {}\n", mutant.killed_by[i]);
         if (mutant.killed_by.size() > 3)
             out += fmt::format("             and {} more\n", mutant.killed_by.size() - 3);
+        std::vector<std::string> unproven;
+        for (const auto& id : mutant.violates)
+            if (mutant.killed() && !mutant.convicted.contains(id))
+                unproven.push_back(id);
+        if (!unproven.empty())
+            out += fmt::format("             but nothing convicts it of {}\n", base::join(unproven, " "));
         if (!mutant.killed())
             out += fmt::format("             {}\n",
                                mutant.equivalent.empty() ? mutant.survivor_because : mutant.equivalent);

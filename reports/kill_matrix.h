@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,9 @@ struct KillMatrix {
         std::vector<std::string> played; ///< cases that claim one of the violated requirements
         std::vector<std::string>
             killed_by; ///< of those, the cases with a fail or deviation finding under such an id
+        /// Violated id → the cases with such a finding under it: a kill under one id proves none of the
+        /// others.
+        std::map<std::string, std::vector<std::string>> convicted;
         std::vector<std::string> noticed_by; ///< cases that went red, but under another id: no kills
         std::string equivalent;              ///< why no packet can differ; empty: it can
         std::string survivor_because;        ///< empty if it was killed

@@ -333,38 +333,9 @@ TEST(Documents, MutantsSayWhyOneSurvives) {
     matrix.mutants = {killed, survivor};
     const std::string out = mutants_json(matrix);
     EXPECT_THAT(out, HasSubstr("\"id\":\"a\",\"role\":\"\",\"violates\":[],\"killed_by\":[\"x\"],"
-                               "\"survivor_because\":null"));
+                               "\"convicted\":{},\"survivor_because\":null"));
     EXPECT_THAT(out, HasSubstr("\"survivor_because\":\"no case claims PMIP6-LMA-001\""));
     EXPECT_THAT(text(matrix), HasSubstr("2 mutants: 1 killed, 1 survive, 0 equivalent"));
-}
-
-TEST(CoverageLedger, NamesTheGravestVerdictAndWhatIsUntested) {
-    model::Ledger known = ledger();
-    model::Requirement other;
-    other.id = "PMIP6-LMA-999";
-    other.level = model::Level::must_not;
-    known.add(other);
-    other.id = "PMIP6-LMA-998";
-    other.untestable = "internal to the anchor";
-    known.add(other);
-    model::Library library;
-    model::Rule rule;
-    rule.name = "stale";
-    rule.proves = {{"PMIP6-LMA-113", ""}};
-    library.rules = {rule};
-    model::CaseResult green = failing();
-    green.findings[0].verdict = Verdict::pass;
-    const Coverage out = coverage(known, library, {failing(), green});
-    ASSERT_EQ(out.rows.size(), 3u);
-    EXPECT_EQ(out.rows[0].verdict, "fail");
-    EXPECT_EQ(out.rows[0].proven_by, std::vector<std::string>{"rule stale"});
-    EXPECT_EQ(out.rows[1].verdict, "untested");
-    EXPECT_EQ(out.rows[2].verdict, "untestable");
-    EXPECT_EQ(out.musts, 3u);
-    EXPECT_EQ(out.musts_proven, 1u);
-    EXPECT_EQ(coverage(known, library, {}).rows[0].verdict, "not-run");
-    EXPECT_THAT(coverage_json(out), HasSubstr("\"untestable_because\":\"internal to the anchor\""));
-    EXPECT_THAT(text(out), HasSubstr("untested: PMIP6-LMA-999 (MUST NOT"));
 }
 
 TEST(Text, KeepsWellFormedUtf8AndNothingElse) {

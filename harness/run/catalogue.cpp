@@ -50,16 +50,6 @@ int list_verb(const Options& options) {
     return 0;
 }
 
-int coverage_verb(const Options& options) {
-    const auto suites = load_suites(options);
-    std::vector<model::CaseResult> results;
-    if (!options.from.empty())
-        results = reports::results_of(read_file(options.from + "/events.ndjson", 1u << 30));
-    const auto table = reports::coverage(suites->ledger, suites->library, results);
-    write_to_output()(options.json ? reports::coverage_json(table) : reports::text(table));
-    return 0;
-}
-
 namespace {
 
 std::string explain_requirement(const model::Requirement& one, const Suites& suites) {
@@ -78,12 +68,12 @@ std::string explain_requirement(const model::Requirement& one, const Suites& sui
     for (const auto& each : suites.library.cases) {
         const auto ids = each.proves();
         if (std::find(ids.begin(), ids.end(), one.id) != ids.end())
-            out += fmt::format("  proven by {}  ({})\n", each.id, each.title);
+            out += fmt::format("  named by {}  ({})\n", each.id, each.title);
     }
     for (const auto& rule : suites.library.rules)
         for (const auto& proof : rule.proves)
             if (proof.id == one.id)
-                out += fmt::format("  proven by rule {}, in every transcript\n", rule.name);
+                out += fmt::format("  named by rule {}, in every transcript\n", rule.name);
     return out;
 }
 

@@ -48,11 +48,17 @@ bool plays(const model::Case& scenario, const Mutant& mutant) {
 
 } // namespace
 
-bool is_kill(const model::CaseResult& result, const std::vector<std::string>& violates) {
+bool convicts(const model::CaseResult& result, const std::string& requirement) {
     return std::any_of(result.findings.begin(), result.findings.end(), [&](const model::Finding& finding) {
-        return (finding.verdict == Verdict::fail || finding.verdict == Verdict::deviation) &&
-               contains(violates, finding.requirement);
+        return finding.requirement == requirement &&
+               (finding.verdict == Verdict::fail || finding.verdict == Verdict::deviation ||
+                (finding.verdict == Verdict::observed && finding.level == model::Level::may));
     });
+}
+
+bool is_kill(const model::CaseResult& result, const std::vector<std::string>& violates) {
+    return std::any_of(violates.begin(), violates.end(),
+                       [&](const std::string& id) { return convicts(result, id); });
 }
 
 Mutagen::Mutagen(const Suites& suites, std::vector<const model::Case*> cases,
@@ -145,21 +151,29 @@ reports::KillMatrix Mutagen::matrix() const {
                 continue;
             if (claims(*one, *mutant))
                 row.played.push_back(one->id);
-            if (is_kill(*played, mutant->violates)) {
+            const auto* plain = result(one, nullptr);
+            bool kills_it = false;
+            for (const auto& id : mutant->violates)
+                // What the peer as it should be is found to do as well tells nothing.
+                if (convicts(*played, id) && plain && !convicts(*plain, id)) {
+                    row.convicted[id].push_back(one->id);
+                    kills_it = true;
+                }
+            if (kills_it) {
                 row.killed_by.push_back(one->id);
                 kills[one].push_back(mutant->id);
             } else if (model::is_red(played->verdict)) {
                 row.noticed_by.push_back(one->id);
             }
             // Unless it is the bootstrap that shows what the mutant violates.
-            if (one->bootstrap && model::is_red(played->verdict) && one->under_test.size() == 1 &&
-                !is_kill(*played, mutant->violates))
+            if (one->bootstrap && model::is_red(played->verdict) && !is_kill(*played, mutant->violates))
                 bootstrap = one->id;
         }
         if (!bootstrap.empty() && !mutant->breaks_bootstrap) {
             row.survivor_because =
                 fmt::format("it breaks the bootstrap {}, so that nothing else means anything", bootstrap);
             row.killed_by.clear();
+            row.convicted.clear();
         } else if (row.killed_by.empty()) {
             row.survivor_because = row.played.empty()
                                        ? "no case claims " + base::join(mutant->violates, " or ")
@@ -188,36 +202,66 @@ reports::KillMatrix Mutagen::play(const std::function<void(std::size_t, std::siz
     return matrix();
 }
 
+namespace {
+
+Mutagen::Settings mutagen_settings(const Options& options) {
+    Mutagen::Settings out;
+    out.jobs = options.jobs ? options.jobs : stage::host::processors();
+    out.seed = options.seed;
+    out.timeout = options.timeout;
+    return out;
+}
+
+std::function<void(std::size_t, std::size_t)> progress_line() {
+    return [live = stage::host::terminal(2).is_one](std::size_t done, std::size_t of) {
+        if (live)
+            fmt::print(stderr, "\r[{}/{}]\x1b[K{}", done, of, done == of ? "\r\x1b[K" : "");
+    };
+}
+
+} // namespace
+
+reports::KillMatrix prove(const Options& options, const Suites& suites) {
+    std::vector<const Mutant*> mutants;
+    for (const auto& one : faulty_peers())
+        if (std::any_of(one.violates.begin(), one.violates.end(), [&](const std::string& id) {
+                const auto* requirement = suites.ledger.find(id);
+                return requirement && (options.suite.empty() || requirement->suite == options.suite);
+            }))
+            mutants.push_back(&one);
+    std::vector<const model::Case*> cases;
+    for (const auto& one : suites.library.cases)
+        cases.push_back(&one);
+    Mutagen mutagen(suites, std::move(cases), std::move(mutants), mutagen_settings(options));
+    auto out = mutagen.play(progress_line());
+    if (mutagen.interrupted())
+        throw Finish{130};
+    return out;
+}
+
 int mutants_verb(const Options& options) {
     const auto suites = load_suites(options);
     Options selected = options;
+    const auto& all = faulty_peers();
     std::vector<const Mutant*> mutants;
+    const auto names = [](const Mutant& one) {
+        return [&one](const std::string& word) { return base::glob(word, one.id); };
+    };
     // A word may name a mutant as well as a case.
-    for (const auto& one : faulty_peers()) {
+    const bool any_named = std::any_of(all.begin(), all.end(), [&](const Mutant& one) {
+        return std::any_of(options.what.begin(), options.what.end(), names(one));
+    });
+    for (const Mutant& one : all) {
         const bool wanted_role = options.roles.empty() || contains(options.roles, one.role);
-        const bool named = std::any_of(options.what.begin(), options.what.end(),
-                                       [&](const std::string& word) { return base::glob(word, one.id); });
+        const bool named = std::any_of(options.what.begin(), options.what.end(), names(one));
         if (named)
             std::erase_if(selected.what,
                           [&](const std::string& word) { return base::glob(word, one.id) && word != "*"; });
-        if (wanted_role &&
-            (named || std::none_of(options.what.begin(), options.what.end(), [](const std::string& word) {
-                 return std::any_of(faulty_peers().begin(), faulty_peers().end(),
-                                    [&](const Mutant& each) { return base::glob(word, each.id); });
-             })))
+        if (wanted_role && (named || !any_named))
             mutants.push_back(&one);
     }
-    auto cases = select(selected, *suites);
-    Mutagen::Settings settings;
-    settings.jobs = options.jobs ? options.jobs : stage::host::processors();
-    settings.seed = options.seed;
-    settings.timeout = options.timeout;
-    Mutagen mutagen(*suites, std::move(cases), std::move(mutants), settings);
-    const bool live = stage::host::terminal(2).is_one;
-    const auto matrix = mutagen.play([&](std::size_t done, std::size_t of) {
-        if (live)
-            fmt::print(stderr, "\r[{}/{}]\x1b[K{}", done, of, done == of ? "\r\x1b[K" : "");
-    });
+    Mutagen mutagen(*suites, select(selected, *suites), std::move(mutants), mutagen_settings(options));
+    const auto matrix = mutagen.play(progress_line());
     write_to_output()(options.json ? reports::mutants_json(matrix) : reports::text(matrix));
     if (mutagen.interrupted())
         return 130;

@@ -47,7 +47,13 @@ private:
     bool interrupted_ = false;
 };
 
-/// Kills: a fail or deviation under an id that the mutant violates (SUITES 4).
+/// Plays all mutants that violate something of Options::suite against all cases, whatever they cost. Throws
+/// Finish{130} when interrupted.
+reports::KillMatrix prove(const Options&, const Suites&);
+
+/// A fail or deviation under this id. Of a MAY, which nothing can break, that another way was observed.
+bool convicts(const model::CaseResult&, const std::string& requirement);
+/// Convicts it of an id that the mutant violates (SUITES 4).
 bool is_kill(const model::CaseResult&, const std::vector<std::string>& violates);
 
 } // namespace run

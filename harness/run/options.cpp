@@ -150,6 +150,31 @@ void check_verb(CLI::App& app, Options& options) {
     json_option(*verb, options);
 }
 
+void coverage_verb(CLI::App& app, Options& options) {
+    CLI::App* verb = app.add_subcommand(
+        "coverage", "The ledger: how much of it cases name, how much mutants prove, how it ended");
+    verb->footer(
+        "Example: mobiconform coverage --suite pmip6 --prove\n"
+        "A requirement is proven if a mutant that violates it gets a finding under its id from a case\n"
+        "that the peer as it should be passes.\n"
+        "Exit status: with --prove or --proof 1 where a testable MUST, MUST NOT or BASE is not proven");
+    verb->add_option("--suite", options.suite, "Only one ledger: pmip6, nemo, pmip6-nemo or netmip6");
+    verb->add_flag("--prove", options.prove, "Play the mutants in virtual time, to see what is proven");
+    verb->add_option("--proof", options.proofs,
+                     "What `mutants --json` wrote, instead of playing (repeatable: another profile)")
+        ->type_name("FILE")
+        ->check(CLI::ExistingFile);
+    verb->add_flag("--rows", options.rows, "A line for each requirement as well");
+    verb->add_option("--from", options.from, "Directory of a run whose verdicts are shown")
+        ->type_name("DIR")
+        ->check(CLI::ExistingDirectory);
+    verb->add_option("--suites", options.suites, "Directory with further suites (repeatable)")
+        ->check(CLI::ExistingDirectory);
+    verb->add_option("--jobs,-j", options.jobs, "Cases at the same time")->check(CLI::Range(1u, 500u));
+    profile_option(*verb, options);
+    json_option(*verb, options);
+}
+
 void small_verbs(CLI::App& app, Options& options) {
     CLI::App* decode = app.add_subcommand("decode", "Print packets in suite vocabulary");
     decode->footer("Example: mobiconform decode trace.pcapng --profile rfc5213 --json");
@@ -162,15 +187,7 @@ void small_verbs(CLI::App& app, Options& options) {
     selection(*list, options);
     json_option(*list, options);
 
-    CLI::App* coverage = app.add_subcommand("coverage", "The ledger: clause, level, cases, verdict");
-    coverage->footer("Example: mobiconform coverage --from out/20260301T100000-1");
-    coverage->add_option("--from", options.from, "Directory of a run whose verdicts are shown")
-        ->type_name("DIR")
-        ->check(CLI::ExistingDirectory);
-    coverage->add_option("--suites", options.suites, "Directory with further suites (repeatable)")
-        ->check(CLI::ExistingDirectory);
-    profile_option(*coverage, options);
-    json_option(*coverage, options);
+    coverage_verb(app, options);
 
     CLI::App* explain =
         app.add_subcommand("explain", "A requirement, a case or the vocabulary in plain words");

@@ -30,7 +30,11 @@ struct Options {
     std::vector<std::string> require; ///< features
     std::vector<std::string> needs;   ///< selects cases that need this
     std::string out, junit, junit_rich, baseline;
-    std::string failed_from, from; ///< directories of earlier runs
+    std::string failed_from, from;   ///< directories of earlier runs
+    std::string suite;               ///< of coverage: one draft
+    bool prove = false;              ///< of coverage: play the mutants
+    bool rows = false;               ///< of coverage: a line for each requirement
+    std::vector<std::string> proofs; ///< files of `mutants --json`
     std::vector<std::string> roles, requirements, sections;
     std::vector<std::pair<std::string, std::string>> addresses; ///< of check: address → role
     std::string config;                                         ///< of peer

@@ -24,7 +24,7 @@ BELOW = {
     "benchmarks": ["harness", "peers", "reports"],
 }
 # Rooms that think: no system, no clock, no threads.
-PURE = ["harness/base", "harness/wire", "harness/model", "harness/script", "harness/judge", "peers", "reports"]
+PURE = ["harness/base", "harness/crypto", "harness/wire", "harness/model", "harness/script", "harness/judge", "peers", "reports"]
 IMPURE_INCLUDE = re.compile(r"#include\s*<(sys/|net/|netinet/|linux/|arpa/|unistd|fcntl|poll|signal|pcap|tins|boost|netlink"
                             r"|thread|mutex|condition_variable|future|ctime|time\.h|filesystem|fstream|cstdlib>.*getenv)")
 IMPURE_CALL = re.compile(r"(steady_clock|system_clock|high_resolution_clock)::now|std::random_device|\bgetenv\(")

@@ -113,20 +113,62 @@ void Console::case_ended(const model::CaseResult& result) {
     running_.erase(result.id);
     ++ended_;
     tally_.add(result.verdict);
+    if (result.stall.count != 0 || result.stall.replays != 0) {
+        ++stalled_;
+        if (result.stall.worst >= worst_.first)
+            worst_ = {result.stall.worst, result.id};
+    }
+    // What is as the baseline has it is no news.
+    if (result.standing == model::Standing::still_failing || result.standing == model::Standing::flaky) {
+        if (options_.verbose)
+            say(clean(fmt::format("{} {}  {}: {}\n", word(result.verdict), result.id,
+                                  model::name(result.standing), result.standing_because)));
+        status();
+        return;
+    }
     const std::string told = failure(result, ledger_, info_.directory);
     if (!told.empty()) {
         say(paint(result.verdict, std::string(word(result.verdict))) + " " + clean(result.id) + "\n" + told +
             "\n");
     } else if (options_.verbose) {
-        say(clean(fmt::format("{} {}  {}s{}\n", word(result.verdict), result.id, seconds(result.took),
-                              result.reason.empty() ? std::string{} : "  " + result.reason)));
+        const std::string host = text(result.stall);
+        say(clean(fmt::format("{} {}  {}s{}{}\n", word(result.verdict), result.id, seconds(result.took),
+                              result.reason.empty() ? std::string{} : "  " + result.reason,
+                              host.empty() ? std::string{} : "  " + host)));
     }
     status();
+}
+
+void Console::case_played_alone(const model::CaseResult& result) {
+    say(clean(
+        fmt::format("alone: {} (was {}) {}\n", result.id, model::name(result.verdict), text(*result.alone))));
+}
+
+void Console::tell_rounds(const RunEnd& end) {
+    for (const auto& one : end.repeated)
+        say(clean(fmt::format("{}: {} {} in {} of {} rounds, first with --seed {}\n",
+                              one.is_flaky() ? "flaky" : "failing every time", one.id,
+                              model::name(one.gravest), one.red, one.rounds, one.first_red_seed)));
+}
+
+std::string Console::against_the_baseline(const RunEnd& end) const {
+    std::string out;
+    for (const auto& [standing, count] : end.standings)
+        if (standing != model::Standing::unlisted)
+            out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count, model::name(standing));
+    return fmt::format("against {}: {}\n", info_.baseline,
+                       out.empty() ? "no difference, nothing known" : out);
 }
 
 void Console::run_ended(const RunEnd& end) {
     for (const auto& remark : end.remarks)
         say(clean(remark) + "\n");
+    tell_rounds(end);
+    if (stalled_ != 0)
+        say(clean(fmt::format("this host was late in {} of {} cases, by up to {}ms ({})\n", stalled_, ended_,
+                              worst_.first / std::chrono::milliseconds(1), worst_.second)));
+    if (!info_.baseline.empty())
+        say(clean(against_the_baseline(end)));
     say(clean(fmt::format("{}{} in {}s\n", end.interrupted ? "interrupted: " : "", text(tally_),
                           seconds(end.took))));
     if (!info_.directory.empty())

@@ -23,11 +23,14 @@ public:
     void run_started(const RunInfo&) override;
     void case_started(const std::string& id) override;
     void case_ended(const model::CaseResult&) override;
+    void case_played_alone(const model::CaseResult&) override;
     void run_ended(const RunEnd&) override;
 
 private:
     void say(std::string_view text);
     void status();
+    void tell_rounds(const RunEnd&);
+    std::string against_the_baseline(const RunEnd&) const;
     std::string paint(model::Verdict, std::string text) const;
 
     Write write_;
@@ -35,7 +38,8 @@ private:
     const model::Ledger* ledger_;
     RunInfo info_;
     Tally tally_;
-    std::uint64_t ended_ = 0;
+    std::uint64_t ended_ = 0, stalled_ = 0;
+    std::pair<base::Duration, std::string> worst_; ///< how late this host was, and in which case
     std::set<std::string> running_;
     bool line_shown_ = false;
 };

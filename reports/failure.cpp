@@ -9,6 +9,7 @@
 namespace reports {
 
 using model::Verdict;
+using namespace std::chrono_literals;
 
 std::string_view word(Verdict verdict) {
     switch (verdict) {
@@ -93,12 +94,42 @@ std::string failure(const model::CaseResult& result, const model::Ledger* ledger
             out.empty() ? fmt::format("{}{}  {}\n", place, result.id, word(result.verdict)) : "";
         out = clean(head) + out + clean(fmt::format("    {}\n", result.reason));
     }
+    if (const std::string told = circumstances(result); !told.empty())
+        out += told;
     if (!result.again.empty())
         out += clean(fmt::format("    again:   {}\n", result.again));
     if (!result.directory.empty())
         out += clean(fmt::format("    capture: {}{}{}/capture.pcapng\n", directory,
                                  directory.empty() ? "" : "/", result.directory));
     return out;
+}
+
+std::string text(const model::HostStall& stall) {
+    std::string out;
+    if (stall.count != 0)
+        out = fmt::format("this host fired timers up to {}ms late, {} time{}", stall.worst / 1ms, stall.count,
+                          stall.count == 1 ? "" : "s");
+    if (stall.replays != 0)
+        out += fmt::format("{}{} play{} before did not count, because it stood still",
+                           out.empty() ? "" : "; ", stall.replays, stall.replays == 1 ? "" : "s");
+    return out;
+}
+
+std::string text(const model::Alone& alone) {
+    const std::string stall = text(alone.stall);
+    return fmt::format("{}{}{}{}{}", model::is_red(alone.verdict) ? "again " : "", model::name(alone.verdict),
+                       model::is_red(alone.verdict) ? std::string{} : ": load or chance may be the cause",
+                       alone.reason.empty() ? std::string{} : ": " + alone.reason,
+                       stall.empty() ? std::string{} : " (" + stall + ")");
+}
+
+std::string circumstances(const model::CaseResult& result) {
+    std::string out;
+    if (!result.standing_because.empty() && model::is_red(result.verdict))
+        out += fmt::format("    baseline: {}\n", result.standing_because);
+    if (const std::string told = text(result.stall); !told.empty())
+        out += fmt::format("    host:    {}\n", told);
+    return clean(out);
 }
 
 std::string headline(const model::CaseResult& result) {

@@ -23,6 +23,13 @@ std::string text(const model::Finding&, const model::CaseResult&, const model::L
 /// nothing to tell. `directory` is that of the run.
 std::string failure(const model::CaseResult&, const model::Ledger*, std::string_view directory);
 
+/// How late this host was; empty if it was not.
+std::string text(const model::HostStall&);
+/// What came of playing it alone: "again fail: …", "pass: load or chance may be the cause".
+std::string text(const model::Alone&);
+/// Lines about what else mattered: what the baseline says, how late the host was. Often empty.
+std::string circumstances(const model::CaseResult&);
+
 /// One sentence for a JUnit message attribute or a summary line.
 std::string headline(const model::CaseResult&);
 

@@ -4,22 +4,14 @@
 #include "harness/model/verdict.h"
 #include "reports/coverage.h"
 #include "reports/kill_matrix.h"
-#include "reports/listener.h"
 
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace reports {
 
 // The machine-readable shapes that the README promises. All text is valid UTF-8: octets that are none are
 // replaced.
-
-/// One line without a newline. It is also how a worker hands its result to the runner.
-std::string json(const model::CaseResult&);
-/// The inverse; nullopt for anything that is not such a line (files of earlier runs are hostile input).
-std::optional<model::CaseResult> parse_case_result(std::string_view);
 
 /// {"cases":[…]} of `list --json`.
 std::string list_json(const std::vector<const model::Case*>&);
@@ -51,24 +43,5 @@ struct CheckReport {
     std::vector<std::string> troubles;
 };
 std::string check_json(const std::vector<CheckReport>&);
-
-/// The stream of events of a run, one JSON object a line; every other report can be made from it.
-class Ndjson : public Listener {
-public:
-    explicit Ndjson(Write write) : write_(std::move(write)) {}
-    void run_started(const RunInfo&) override;
-    void case_started(const std::string& id) override;
-    void case_ended(const model::CaseResult&) override;
-    void run_ended(const RunEnd&) override;
-
-    /// In every event as "v"; raised whenever a key changes its meaning or goes away.
-    static constexpr int version = 1;
-
-private:
-    Write write_;
-};
-
-/// The results in an event stream, in order; lines that are no events are passed over.
-std::vector<model::CaseResult> results_of(std::string_view events);
 
 } // namespace reports

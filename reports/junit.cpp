@@ -36,7 +36,20 @@ std::string element(std::string_view name, std::string_view type, const std::str
                        xml_attribute(message), xml_text(body));
 }
 
+bool is_known(const model::CaseResult& result) {
+    return result.standing == model::Standing::still_failing || result.standing == model::Standing::flaky;
+}
+
 std::string outcome(const model::CaseResult& result, const std::string& told) {
+    // Whoever reads this file sees the same as the exit code: only differences from the baseline fail.
+    if (is_known(result))
+        return model::is_red(result.verdict)
+                   ? element("skipped", "known",
+                             fmt::format("{}: {}", model::name(result.standing), result.standing_because), {})
+                   : std::string{};
+    if (result.standing == model::Standing::fixed ||
+        (result.standing == model::Standing::different && !model::is_red(result.verdict)))
+        return element("failure", "baseline", result.standing_because, told);
     switch (result.verdict) {
     case Verdict::fail:
         return element("failure", "conformance", headline(result), told);
@@ -89,6 +102,11 @@ std::string Junit::properties(const model::CaseResult& result) const {
     add("stage", result.stage);
     add("sut", base::join(info_.suts, ", "));
     add("again", result.again);
+    add("host", text(result.stall));
+    add("baseline", model::name(result.standing));
+    add("baseline-entry", result.standing_because);
+    if (result.alone)
+        add("alone", text(*result.alone));
     return out + "      </properties>\n";
 }
 
@@ -96,27 +114,43 @@ void Junit::case_ended(const model::CaseResult& result) {
     Suite& suite = suites_[result.suite];
     ++suite.tests;
     suite.took += result.took;
-    suite.failures += result.verdict == Verdict::fail;
-    suite.errors += result.verdict == Verdict::error || result.verdict == Verdict::inconclusive;
-    suite.skipped += result.verdict == Verdict::unsupported || result.verdict == Verdict::not_claimed;
+    const std::string how = outcome(result, {});
+    suite.failures += how.find("<failure") != std::string::npos;
+    suite.errors += how.find("<error") != std::string::npos;
+    suite.skipped += how.find("<skipped") != std::string::npos;
+    if (model::is_red(result.verdict))
+        suite.cases.push_back({{}, result});
+    else
+        suite.cases.push_back({rendered(result), {}});
+}
 
+void Junit::case_played_alone(const model::CaseResult& result) {
+    for (auto& [text, red] : suites_[result.suite].cases)
+        if (red && red->id == result.id && red->seed == result.seed)
+            red->alone = result.alone;
+}
+
+std::string Junit::rendered(const model::CaseResult& result) const {
     const std::string told = failure(result, ledger_, info_.directory);
-    std::string& out = suite.cases;
-    out += fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{}\"",
-                       xml_attribute(class_name(result.suite)), xml_attribute(case_name(result)),
-                       seconds(result.took));
+    std::string out = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{}\"",
+                                  xml_attribute(class_name(result.suite)), xml_attribute(case_name(result)),
+                                  seconds(result.took));
     const bool rich = dialect_ == Dialect::rich;
     if (rich && result.where.known())
         out += fmt::format(" file=\"{}\" line=\"{}\"", xml_attribute(*result.where.file), result.where.line);
     std::string inside = rich ? properties(result) : std::string{};
     inside += outcome(result, told);
-    std::string printed = result.verdict == Verdict::deviation ? told : std::string{};
+    std::string printed = result.verdict == Verdict::deviation || is_known(result) ? told : std::string{};
+    if (!model::is_red(result.verdict))
+        printed += circumstances(result);
+    if (result.alone)
+        printed += fmt::format("played once more, alone: {}\n", clean(text(*result.alone)));
     if (rich && !result.directory.empty())
         for (const char* file : {"capture.pcapng", "transcript.txt"})
             printed += fmt::format("[[ATTACHMENT|{}/{}/{}]]\n", info_.directory, result.directory, file);
     if (!printed.empty())
         inside += fmt::format("      <system-out>{}</system-out>\n", xml_text(printed));
-    out += inside.empty() ? "/>\n" : ">\n" + inside + "    </testcase>\n";
+    return out + (inside.empty() ? "/>\n" : ">\n" + inside + "    </testcase>\n");
 }
 
 std::string Junit::run_properties(const RunEnd& end) const {
@@ -133,8 +167,13 @@ std::string Junit::run_properties(const RunEnd& end) const {
     add("command", info_.command);
     for (const auto& sut : info_.suts)
         add("sut", sut);
+    if (!info_.baseline.empty())
+        add("baseline", info_.baseline);
     for (const auto& remark : end.remarks)
         add("remark", remark);
+    for (const auto& one : end.repeated)
+        add(one.is_flaky() ? "flaky" : "failing-every-time",
+            fmt::format("{}: {} of {} rounds", one.id, one.red, one.rounds));
     if (end.interrupted)
         add("interrupted", "true");
     return out + "    </properties>\n";
@@ -158,7 +197,8 @@ void Junit::run_ended(const RunEnd& end) {
                         xml_attribute(name), suite.tests, suite.failures, suite.errors, suite.skipped,
                         seconds(suite.took), xml_attribute(info_.started)));
         write_(run_properties(end));
-        write_(suite.cases);
+        for (const auto& [text, red] : suite.cases)
+            write_(red ? rendered(*red) : text);
         write_("  </testsuite>\n");
     }
     write_("</testsuites>\n");

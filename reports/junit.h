@@ -4,6 +4,9 @@
 #include "reports/listener.h"
 
 #include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace reports {
 
@@ -19,14 +22,20 @@ public:
     void run_started(const RunInfo&) override;
     void case_started(const std::string&) override {}
     void case_ended(const model::CaseResult&) override;
+    void case_played_alone(const model::CaseResult&) override;
     void run_ended(const RunEnd&) override;
 
 private:
     struct Suite {
-        std::string cases; ///< rendered at once: results with large evidence need not be kept
+        struct Entry {
+            std::string text;                     ///< rendered at once where nothing more can come
+            std::optional<model::CaseResult> red; ///< may be played alone yet
+        };
+        std::vector<Entry> cases;
         std::uint64_t tests = 0, failures = 0, errors = 0, skipped = 0;
         base::Duration took{};
     };
+    std::string rendered(const model::CaseResult&) const;
     std::string properties(const model::CaseResult&) const;
     std::string run_properties(const RunEnd&) const;
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,11 +20,13 @@ struct RunInfo {
     std::string harness, suites, specs; ///< versions
     std::string started;                ///< ISO 8601, UTC
     std::string stage, profile;
-    std::string command;           ///< as the user wrote it
-    std::string directory;         ///< of the results
-    std::vector<std::string> suts; ///< "acme-lma (lma)"
+    std::string command;             ///< as the user wrote it
+    std::string directory;           ///< of the results
+    std::vector<std::string> suts;   ///< "acme-lma (lma)"
+    std::string baseline;            ///< file; empty: none
+    std::vector<std::string> drafts; ///< ledgers that the cases speak of: "pmip6"
     std::uint64_t seed = 0, cases = 0;
-    unsigned jobs = 1;
+    unsigned jobs = 1, rounds = 1; ///< rounds: of --repeat
 };
 
 /// How many cases ended how.
@@ -34,11 +37,22 @@ struct Tally {
     std::uint64_t played() const { return passed + deviations + inconclusive + errors + failed; }
 };
 
+/// A case that was red at least once in a run that plays everything several times.
+struct Repeated {
+    std::string id;
+    unsigned rounds = 0, red = 0;
+    std::uint64_t first_red_seed = 0;
+    model::Verdict gravest{};
+    bool is_flaky() const { return red < rounds; }
+};
+
 struct RunEnd {
     base::Duration took{};
     int exit_code = 0;
     bool interrupted = false;
     Tally tally;
+    std::map<model::Standing, std::uint64_t> standings; ///< of cases, where there is a baseline
+    std::vector<Repeated> repeated;                     ///< by id
     std::vector<std::string> remarks; ///< baseline differences, features that were required and not played, …
 };
 
@@ -53,6 +67,8 @@ public:
     virtual void run_started(const RunInfo&) = 0;
     virtual void case_started(const std::string& id) = 0;
     virtual void case_ended(const model::CaseResult&) = 0;
+    /// A red case was played once more, alone: CaseResult::alone is there now. After all case_ended.
+    virtual void case_played_alone(const model::CaseResult&) {}
     virtual void run_ended(const RunEnd&) = 0;
 };
 

@@ -1,4 +1,5 @@
 #include "reports/console.h"
+#include "reports/events.h"
 #include "reports/failure.h"
 #include "reports/json.h"
 #include "reports/junit.h"

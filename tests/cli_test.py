@@ -142,12 +142,12 @@ class Cli(unittest.TestCase):
 
     def test_a_baseline_lets_known_failures_pass_and_tells_stale_ones(self):
         self.suite("red", status="reason-unspecified")
-        self.write("known.xml", '<baseline><expect case="mine/red" verdict="fail"/></baseline>')
+        self.write("known.xml", '<baseline><expect case="mine/red" verdict="fail" reason="r"/></baseline>')
         self.call("run", "./red.xml", "--stage", "sim", "--baseline", "known.xml", code=0)
         self.suite("red")
         said = self.call("run", "./red.xml", "--stage", "sim", "--baseline", "known.xml", code=1).stdout
         self.assertIn("known.xml:1", said)
-        self.write("wrong.xml", '<baseline><expect case="mine/rad" verdict="fail"/></baseline>')
+        self.write("wrong.xml", '<baseline><expect case="mine/rad" verdict="fail" reason="r"/></baseline>')
         self.assertIn("wrong.xml:1", self.call("run", "./red.xml", "--stage", "sim", "--baseline", "wrong.xml",
                                                code=2).stderr)
 

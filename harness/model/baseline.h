@@ -14,6 +14,10 @@ struct Expectation {
     std::string requirement; ///< empty: the verdict of the whole case
     Verdict verdict{};
     std::string message; ///< text that the finding's sentence contains; empty: any
+    std::string reason;  ///< why it is so, for a person
+    std::string owner;   ///< who sees to it
+    std::string expires; ///< "2027-01-31", the last day on which it excuses anything; empty: never
+    bool flaky = false;  ///< now so, now green
     Where where;
 };
 

@@ -172,6 +172,26 @@ std::string_view name(Verdict verdict) {
     return "?";
 }
 
+std::string_view name(Standing standing) {
+    switch (standing) {
+    case Standing::unlisted:
+        return "";
+    case Standing::fresh:
+        return "new";
+    case Standing::still_failing:
+        return "still failing";
+    case Standing::flaky:
+        return "flaky";
+    case Standing::fixed:
+        return "fixed";
+    case Standing::different:
+        return "different";
+    case Standing::expired:
+        return "expired";
+    }
+    return "?";
+}
+
 bool is_red(Verdict verdict) {
     return verdict == Verdict::inconclusive || verdict == Verdict::error || verdict == Verdict::fail;
 }

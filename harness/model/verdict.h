@@ -4,7 +4,9 @@
 #include "harness/model/scenario.h"
 #include "harness/model/where.h"
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +44,37 @@ struct Finding {
     std::string name, value; ///< of an observation
 };
 
+/// How late the harness's own timers fired while a case was played: what this host, not the implementation,
+/// did to its times. Nothing is counted below stall_noise.
+struct HostStall {
+    base::Duration worst{}, total{};
+    std::uint64_t count = 0;
+    unsigned replays = 0; ///< plays before this one that did not count, because the host stood still
+};
+constexpr base::Duration stall_noise = std::chrono::milliseconds(50);
+
+/// What became of a red case when it was played once more at the end of a run, nothing else running, with the
+/// same seed. It explains the verdict and never replaces it.
+struct Alone {
+    Verdict verdict = Verdict::pass;
+    std::string reason; ///< its headline
+    base::Duration took{};
+    HostStall stall;
+    std::string directory; ///< relative to the run's
+};
+
+/// How a result stands to the baseline of its run.
+enum class Standing {
+    unlisted,      ///< the baseline does not speak of it, or there is none; and it is green
+    fresh,         ///< red, and the baseline does not know it
+    still_failing, ///< as the baseline has it
+    flaky,         ///< the baseline knows that it is now so, now so
+    fixed,         ///< the baseline expects something graver: its entry is stale
+    different,     ///< in another way than the baseline has it
+    expired,       ///< known, but the entry has run out: counts as if it were not there
+};
+std::string_view name(Standing); ///< "", "new", "still failing", "flaky", "fixed", "different", "expired"
+
 struct CaseResult {
     std::string id, suite, name, title;
     std::vector<std::string> proves;
@@ -52,10 +85,15 @@ struct CaseResult {
     std::vector<Finding> findings;
     base::Duration took{};
     std::uint64_t seed = 0;
+    unsigned round = 1; ///< of --repeat
     std::uint64_t packets = 0;
     std::string directory; ///< of capture, transcript and logs, relative to the run's; empty: none kept
     std::string again;     ///< command line that plays exactly this case again
     std::string stage;
+    HostStall stall;
+    Standing standing = Standing::unlisted;
+    std::string standing_because; ///< a sentence: what the baseline says, and whose entry it is
+    std::optional<Alone> alone;
 };
 
 /// The gravest finding decides; no finding at all is a pass. A case that could not be played to its end is

@@ -8,15 +8,16 @@
 namespace run {
 
 /// How a result stands to what is known of an implementation: only differences are news.
-enum class Judgement {
-    unlisted,  ///< nothing is known of it: judged as if there were no baseline
-    as_known,  ///< red as before
-    different, ///< a regression, or an entry that is stale
-};
 struct Comparison {
-    Judgement judgement = Judgement::unlisted;
-    std::string difference; ///< a sentence, where there is one
+    model::Standing standing = model::Standing::unlisted;
+    std::string because; ///< a sentence, where the baseline speaks of the case
 };
-Comparison compare(const model::Baseline&, const model::CaseResult&);
+/// `today` as "2027-01-31": entries that expired before it excuse nothing.
+Comparison compare(const model::Baseline&, const model::CaseResult&, const std::string& today);
+
+/// True for what counts against a run as if there were no baseline.
+bool is_news(model::Standing);
+/// True for what is wrong with the baseline, or with the case in another way than it has it.
+bool is_off_baseline(model::Standing);
 
 } // namespace run

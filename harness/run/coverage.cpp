@@ -5,6 +5,7 @@
 #include "harness/run/mutate.h"
 #include "harness/run/suites.h"
 #include "harness/run/verbs.h"
+#include "reports/events.h"
 #include "reports/json.h"
 
 #include <fmt/format.h>

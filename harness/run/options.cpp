@@ -110,6 +110,9 @@ void run_verb(CLI::App& app, Options& options) {
     shard_option(*verb, options);
     verb->add_option("--repeat", options.repeat, "Play everything N times, each time with the next seed")
         ->check(CLI::Range(1u, 1000000u));
+    verb->add_option("--alone", options.alone,
+                     "Cases that are not green and are played once more at the end, each alone (0: none)")
+        ->check(CLI::Range(0u, 1000000u));
     verb->add_flag("--strict", options.strict, "Deviations from SHOULD and EXPECTED fail");
     verb->add_option("--require", options.require, "Features that have to be played (comma-separated)")
         ->delimiter(',');

@@ -25,6 +25,7 @@ struct Options {
     unsigned shard = 1, shards = 1;
     std::uint64_t seed = 1;
     unsigned repeat = 1;
+    unsigned alone = 20; ///< red cases that are played once more, alone
     std::optional<base::Duration> timeout;
     bool strict = false, json = false, verbose = false;
     std::vector<std::string> require; ///< features

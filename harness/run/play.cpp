@@ -10,7 +10,7 @@
 #include "harness/stage/lab/features.h"
 #include "reports/console.h"
 #include "reports/coverage.h"
-#include "reports/json.h"
+#include "reports/events.h"
 #include "reports/junit.h"
 #include "reports/text.h"
 
@@ -58,7 +58,8 @@ RunSettings settings_of(const Options& options) {
     return out;
 }
 
-std::optional<model::Baseline> baseline_of(const Options& options, const Suites& suites) {
+std::optional<model::Baseline> baseline_of(const Options& options, const Suites& suites,
+                                           const std::vector<std::string>& suts) {
     if (options.baseline.empty())
         return std::nullopt;
     script::Known known;
@@ -67,6 +68,9 @@ std::optional<model::Baseline> baseline_of(const Options& options, const Suites&
         known.cases.push_back(one.id);
     std::vector<model::Mistake> mistakes;
     auto out = script::load_baseline({options.baseline, read_file(options.baseline)}, known, mistakes);
+    if (mistakes.empty() && !out.sut.empty() && std::find(suts.begin(), suts.end(), out.sut) == suts.end())
+        throw Trouble(
+            fmt::format("{} is the baseline of {}, which is not under test here", options.baseline, out.sut));
     if (!mistakes.empty()) {
         print(mistakes);
         throw Finish{2};
@@ -126,6 +130,17 @@ void keep_its_roles(std::vector<const model::Case*>& cases,
     });
 }
 
+/// Ledgers that the cases speak of.
+std::vector<std::string> drafts_of(const std::vector<const model::Case*>& cases,
+                                   const model::Ledger& ledger) {
+    std::set<std::string> out;
+    for (const auto* one : cases)
+        for (const auto& id : one->proves())
+            if (const auto* requirement = ledger.find(id))
+                out.insert(requirement->suite);
+    return {out.begin(), out.end()};
+}
+
 } // namespace
 
 int play_verb(const Options& options) {
@@ -150,7 +165,10 @@ int play_verb(const Options& options) {
     const auto suites = load_suites(options, profile, claims);
     auto cases = select(options, *suites);
     keep_its_roles(cases, world_options.implementations);
-    const auto baseline = baseline_of(options, *suites);
+    std::vector<std::string> names;
+    for (const auto& one : world_options.implementations)
+        names.push_back(one.sut.name);
+    const auto baseline = baseline_of(options, *suites, names);
     world_options.missing = missing_features(cases, options.stage);
     for (const auto& file : suites->own_files)
         settings.again += " --suites " + reports::shell_word(file);
@@ -164,7 +182,8 @@ int play_verb(const Options& options) {
     junit(options.junit_rich, reports::Junit::Dialect::rich);
     settings.directory = make_output_directory(options.out);
     junit(settings.directory + "/junit.xml", reports::Junit::Dialect::jenkins);
-    ordered.push_back(std::make_unique<reports::Ndjson>(write_to(settings.directory + "/events.ndjson")));
+    ordered.push_back(
+        std::make_unique<reports::Ndjson>(write_to(settings.directory + "/events.ndjson"), &suites->ledger));
 
     info.harness = info.suites = version();
     info.specs = specs();
@@ -175,6 +194,12 @@ int play_verb(const Options& options) {
     info.directory = settings.directory;
     info.seed = options.seed;
     info.jobs = settings.jobs;
+    info.rounds = settings.repeat;
+    info.baseline = options.baseline;
+    info.drafts = drafts_of(cases, suites->ledger);
+    settings.today = info.started.substr(0, 10);
+    // In virtual time nothing depends on what else runs.
+    settings.alone = options.stage == "lab" ? options.alone : 0;
 
     const World world(*suites, std::move(world_options));
     const auto spawn =

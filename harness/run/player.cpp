@@ -16,31 +16,38 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Notices when this process did not run. The world goes on while we are stopped, so that answers look late
-/// and silences look kept: whatever is red then counts for nothing. A stop by a signal is told by the kernel;
-/// of a busy or suspended host we only see that time is missing.
+/// Notices when this process did not run, by how late its own timers fire. The world goes on while we are
+/// stopped, so that answers look late and silences look kept: whatever is red then counts for nothing. A stop
+/// by a signal is told by the kernel; of a busy or suspended host we only see that time is missing.
 class StallWatch {
 public:
-    explicit StallWatch(bool on) : on_(on), last_(stage::host::now().mono) {}
+    explicit StallWatch(bool on) : on_(on) {}
     /// The time until which the world may keep us, so that a stall cannot hide in a long wait.
-    std::optional<base::Mono> slice(std::optional<base::Mono> until, base::Mono now) const {
+    std::optional<base::Mono> slice(std::optional<base::Mono> until, base::Mono now) {
         if (!on_)
             return until;
-        return until ? std::min(*until, now + beat) : now + beat;
+        awaited_ = until ? std::min(std::max(*until, now), now + beat) : now + beat;
+        return awaited_;
     }
-    void look() {
+    void look(base::Mono now) {
         if (!on_)
             return;
-        const base::Mono now = stage::host::now().mono;
-        stalled_ |= now - last_ > beat + patience || stage::host::was_stopped();
-        last_ = now;
+        const base::Duration late = now - awaited_;
+        if (late >= model::stall_noise) {
+            ++seen_.count;
+            seen_.total += late;
+            seen_.worst = std::max(seen_.worst, late);
+        }
+        stalled_ |= late > patience || stage::host::was_stopped();
     }
     bool stalled() const { return stalled_; }
+    const model::HostStall& seen() const { return seen_; }
 
 private:
     static constexpr base::Duration beat = 100ms, patience = 250ms;
     bool on_;
-    base::Mono last_;
+    base::Mono awaited_{};
+    model::HostStall seen_;
     bool stalled_ = false;
 };
 
@@ -111,7 +118,7 @@ public:
                     throw std::runtime_error("the tester waits for something that can never happen");
             }
             perform();
-            stall_.look();
+            stall_.look(world_.now().mono);
         }
     }
     bool done() const { return tester_.done(); }
@@ -181,12 +188,14 @@ std::string await(const Probe& probe, const model::Case& scenario, const model::
     const auto knock = probe_case(scenario, library, probe.node);
     const base::Mono until = world.now().mono + probe.boot;
     // Where nobody can knock it gets all the time that its profile gives it.
-    while (!knock && world.now().mono < until)
+    while (!knock && world.now().mono < until) {
         if (const auto event = world.next(stall.slice(until, world.now().mono))) {
             evidence.add(*event);
             if (const auto* died = std::get_if<model::Died>(&event->what))
                 return fmt::format("{} ended before it was ready: {}", died->node, died->how);
         }
+        stall.look(world.now().mono);
+    }
     if (!knock)
         return {};
     judge::Options patient = options;
@@ -240,6 +249,7 @@ Played play(const model::Case& scenario, const model::Library& library, stage::S
         out.result.verdict = std::max(out.result.verdict, model::gravest(out.result.findings));
     out.result.took = world.now().mono - began;
     out.stalled = stall.stalled();
+    out.result.stall = stall.seen();
     return out;
 }
 

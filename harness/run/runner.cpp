@@ -3,7 +3,7 @@
 #include "harness/base/text.h"
 #include "harness/run/files.h"
 #include "harness/stage/host/host.h"
-#include "reports/json.h"
+#include "reports/events.h"
 #include "reports/text.h"
 
 #include <fmt/format.h>
@@ -87,6 +87,7 @@ void Runner::plan(const std::vector<const model::Case*>& cases) {
             Slot slot;
             slot.job.scenario = cases[i];
             slot.job.seed = settings_.seed + round;
+            slot.round = round + 1;
             std::string name = file_name(cases[i]->id) + (round ? fmt::format(".{}", round + 1) : "");
             while (!names.insert(name).second)
                 name += "_";
@@ -108,6 +109,8 @@ int Runner::run(const std::vector<const model::Case*>& cases, const reports::Run
     play(false);
     workers_.kill_all();
     flush(true);
+    play_red_ones_alone();
+    compare_rounds();
     end_.took = stage::host::now().mono - began;
     end_.interrupted = stage::host::interrupted();
     end_.exit_code = exit_code();
@@ -234,19 +237,24 @@ void Runner::judge(model::CaseResult& result) {
         result.verdict = Verdict::fail;
     }
     end_.tally.add(result.verdict);
-    const Comparison known = baseline_ ? compare(*baseline_, result) : Comparison{};
-    if (known.judgement == Judgement::unlisted)
+    Comparison known = baseline_ ? compare(*baseline_, result, settings_.today) : Comparison{};
+    if (is_news(known.standing))
         news_.add(result.verdict);
-    if (known.judgement == Judgement::different) {
-        different_ = true;
-        end_.remarks.push_back(known.difference);
-    }
+    if (baseline_)
+        ++end_.standings[known.standing];
+    different_ |= is_off_baseline(known.standing);
+    if (is_off_baseline(known.standing) || known.standing == model::Standing::expired)
+        end_.remarks.push_back(known.because);
+    result.standing = known.standing;
+    result.standing_because = std::move(known.because);
 }
 
 void Runner::finish(std::size_t index, model::CaseResult result) {
     Slot& slot = slots_[index];
     const model::Case& scenario = *slot.job.scenario;
     result.seed = slot.job.seed;
+    result.round = slot.round;
+    result.stall.replays = slot.attempts == 0 ? 0 : slot.attempts - 1;
     result.directory = settings_.directory.empty() ? std::string{} : slot.job.directory;
     result.again =
         fmt::format("mobiconform run {} --stage {} --seed {} --cost long{}", reports::shell_word(scenario.id),

@@ -48,6 +48,8 @@ struct RunSettings {
     bool strict = false;
     std::set<std::string> require; ///< features that have to be played
     bool first_alone = false;      ///< an implementation that never becomes ready shall be seen once only
+    unsigned alone = 0;            ///< how many red cases are played once more at the end, one at a time
+    std::string today;             ///< "2027-01-31", for entries of the baseline that expire
     std::string stage;
     std::string again; ///< further words of the command that plays a case again
 };
@@ -69,6 +71,7 @@ private:
     struct Slot {
         Job job;
         unsigned attempts = 0;
+        unsigned round = 1;
         bool started = false;
         std::optional<model::CaseResult> result;
         bool dropped = false; ///< not played: the bootstrap of its role failed
@@ -80,6 +83,9 @@ private:
     void finish(std::size_t slot, model::CaseResult);
     void flush(bool all);
     void drop_without_bootstrap();
+    void play_red_ones_alone();
+    void play_alone(std::size_t slot);
+    void compare_rounds();
     base::Duration limit(const model::Case&) const;
     std::string log_of(const Job&) const;
     model::CaseResult blank(const Job&) const;

@@ -29,7 +29,7 @@ model::Case scenario(const std::string& name, const std::string& role = "lma") {
 // A listener that writes down what it hears.
 struct Ear : reports::Listener {
     std::vector<std::string> ended;
-    std::vector<model::CaseResult> results;
+    std::vector<model::CaseResult> results, alone;
     reports::RunEnd end;
     std::uint64_t announced = 0;
     void run_started(const reports::RunInfo& info) override { announced = info.cases; }
@@ -38,6 +38,7 @@ struct Ear : reports::Listener {
         ended.push_back(result.name);
         results.push_back(result);
     }
+    void case_played_alone(const model::CaseResult& result) override { alone.push_back(result); }
     void run_ended(const reports::RunEnd& told) override { end = told; }
 };
 
@@ -247,43 +248,104 @@ TEST(Runner, MissesAFeatureThatNothingPlayed) {
     EXPECT_EQ(again.run(), 3);
 }
 
-model::Baseline baseline(const std::string& requirement, Verdict verdict) {
-    model::Baseline out;
-    out.expectations.push_back({"s/a", requirement, verdict, {}, {}});
-    return out;
-}
+// A file in which each play of a case leaves a mark, across processes.
+class Marks {
+public:
+    explicit Marks(const char* name)
+        : path_(std::filesystem::temp_directory_path() / (std::string(name) + std::to_string(::getpid()))) {
+        std::filesystem::remove(path_);
+    }
+    ~Marks() { std::filesystem::remove(path_); }
+    std::size_t leave() const {
+        std::ofstream(path_, std::ios::app) << "x";
+        return count();
+    }
+    std::size_t count() const {
+        std::error_code none;
+        const auto size = std::filesystem::file_size(path_, none);
+        return none ? 0 : size;
+    }
 
-TEST(Baselines, MakeKnownFailuresNoNews) {
+private:
+    std::filesystem::path path_;
+};
+
+TEST(Alone, ARedCaseIsPlayedOnceMoreAndStaysRed) {
+    const Marks marks("mobiconform-alone-");
     Bench bench;
     bench.cases = {scenario("a"), scenario("b")};
-    bench.verdicts["a"] = Verdict::fail;
-    bench.baseline = baseline("X-1", Verdict::fail);
+    bench.settings.alone = 5;
+    bench.settings.seed = 9;
+    bench.also = [&](Played& played, const Job& job) {
+        if (job.scenario->name == "a" && marks.leave() == 1)
+            played.result.verdict = Verdict::fail;
+    };
+    EXPECT_EQ(bench.run(), 1);
+    EXPECT_EQ(bench.ear.results.at(0).verdict, Verdict::fail);
+    ASSERT_EQ(bench.ear.alone.size(), 1u);
+    EXPECT_EQ(bench.ear.alone[0].id, "s/a");
+    EXPECT_EQ(bench.ear.alone[0].seed, 9u);
+    EXPECT_EQ(bench.ear.alone[0].verdict, Verdict::fail);
+    EXPECT_EQ(bench.ear.alone[0].alone->verdict, Verdict::pass);
+    EXPECT_EQ(marks.count(), 2u);
+}
+
+TEST(Alone, NothingElseRunsMeanwhile) {
+    Bench bench;
+    for (const char* name : {"a", "b", "c", "d"}) {
+        bench.cases.push_back(scenario(name));
+        bench.verdicts[name] = Verdict::fail;
+    }
+    bench.settings.jobs = 4;
+    bench.settings.alone = 2;
+    EXPECT_EQ(bench.run(), 1);
+    ASSERT_EQ(bench.ear.alone.size(), 2u); // no more than were asked for
+    EXPECT_EQ(bench.ear.alone[0].alone->verdict, Verdict::fail);
+    EXPECT_EQ(bench.ear.alone[1].id, "s/b");
+}
+
+TEST(Alone, TellsOfOneThatDies) {
+    Bench bench;
+    bench.cases = {scenario("a")};
+    bench.settings.alone = 1;
+    bench.also = [](Played&, const Job&) { std::abort(); };
+    EXPECT_EQ(bench.run(), 3);
+    ASSERT_EQ(bench.ear.alone.size(), 1u);
+    EXPECT_EQ(bench.ear.alone[0].alone->verdict, Verdict::error);
+    EXPECT_THAT(bench.ear.alone[0].alone->reason, HasSubstr("signal 6"));
+}
+
+TEST(Rounds, TellFlakyCasesFromFailingOnes) {
+    Bench bench;
+    bench.cases = {scenario("flaky"), scenario("failing"), scenario("fine")};
+    bench.settings.repeat = 4;
+    bench.settings.seed = 10;
+    bench.verdicts["failing"] = Verdict::error;
+    bench.also = [](Played& played, const Job& job) {
+        if (job.scenario->name == "flaky" && job.seed >= 12)
+            played.result.verdict = job.seed == 12 ? Verdict::fail : Verdict::inconclusive;
+    };
+    EXPECT_EQ(bench.run(), 1);
+    const auto& told = bench.ear.end.repeated;
+    ASSERT_EQ(told.size(), 2u);
+    EXPECT_EQ(told[0].id, "s/failing");
+    EXPECT_FALSE(told[0].is_flaky());
+    EXPECT_EQ(told[1].id, "s/flaky");
+    EXPECT_TRUE(told[1].is_flaky());
+    EXPECT_EQ(told[1].red, 2u);
+    EXPECT_EQ(told[1].rounds, 4u);
+    EXPECT_EQ(told[1].first_red_seed, 12u);
+    EXPECT_EQ(told[1].gravest, Verdict::fail);
+}
+
+TEST(Rounds, AreCountedInTheResults) {
+    Bench bench;
+    bench.cases = {scenario("a")};
+    bench.settings.repeat = 2;
     EXPECT_EQ(bench.run(), 0);
-}
-
-TEST(Baselines, FailARegression) {
-    Bench bench;
-    bench.cases = {scenario("a"), scenario("b")};
-    bench.verdicts["a"] = bench.verdicts["b"] = Verdict::fail;
-    bench.baseline = baseline("", Verdict::fail);
-    EXPECT_EQ(bench.run(), 1);
-}
-
-TEST(Baselines, FailAStaleEntry) {
-    Bench bench;
-    bench.cases = {scenario("a")};
-    bench.baseline = baseline("", Verdict::fail);
-    EXPECT_EQ(bench.run(), 1);
-    EXPECT_THAT(bench.ear.end.remarks,
-                ElementsAre(HasSubstr("s/a is no longer fail (the case is pass now)")));
-}
-
-TEST(Baselines, FailAKnownCaseThatFailsForAnotherReason) {
-    Bench bench;
-    bench.cases = {scenario("a")};
-    bench.verdicts["a"] = Verdict::fail;
-    bench.baseline = baseline("X-2", Verdict::fail);
-    EXPECT_EQ(bench.run(), 1);
+    EXPECT_EQ(bench.ear.results.at(0).round, 1u);
+    EXPECT_EQ(bench.ear.results.at(1).round, 2u);
+    EXPECT_TRUE(bench.ear.end.repeated.empty());
 }
 
 TEST(FileNames, HoldNothingThatAShellWouldEat) {

@@ -3,7 +3,7 @@
 #include "harness/base/text.h"
 #include "harness/run/files.h"
 #include "harness/script/loader.h"
-#include "reports/json.h"
+#include "reports/events.h"
 #include "reports/text.h"
 
 #include <fmt/format.h>

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <set>
 #include <sstream>
 
@@ -31,16 +32,39 @@ std::vector<std::string> verdict_names() {
     return names;
 }
 
+bool is_date(std::string_view text) {
+    if (text.size() != 10 || text[4] != '-' || text[7] != '-')
+        return false;
+    const auto year = base::parse_number(text.substr(0, 4)), month = base::parse_number(text.substr(5, 2)),
+               day = base::parse_number(text.substr(8, 2));
+    return year && month && day &&
+           std::chrono::year_month_day(std::chrono::year(static_cast<int>(*year)),
+                                       std::chrono::month(static_cast<unsigned>(*month)),
+                                       std::chrono::day(static_cast<unsigned>(*day)))
+               .ok();
+}
+
 using Seen = std::set<std::array<std::string, 3>>;
 
 void expectation(const Tag& tag, const Known& known, model::Baseline& baseline, Seen& seen,
                  const Context& context) {
-    tag.only({"case", "requirement", "verdict", "message"}, *context.mistakes);
+    tag.only({"case", "requirement", "verdict", "message", "reason", "owner", "expires", "flaky"},
+             *context.mistakes);
     model::Expectation one;
     one.where = tag.where();
     one.case_id = tag.required("case", *context.mistakes);
     one.requirement = tag.value("requirement");
     one.message = tag.value("message");
+    // An exception that nobody can explain is none.
+    one.reason = tag.required("reason", *context.mistakes);
+    one.owner = tag.value("owner");
+    one.expires = tag.value("expires");
+    if (tag.has("expires") && !is_date(one.expires))
+        context.mistake(tag.attr("expires")->at(),
+                        fmt::format("{} is no date such as 2027-01-31", quoted(one.expires)));
+    one.flaky = tag.value("flaky") == "1";
+    if (tag.has("flaky") && tag.value("flaky") != "1" && tag.value("flaky") != "0")
+        context.mistake(tag.attr("flaky")->at(), "flaky is 1 or 0");
     const std::string verdict = tag.required("verdict", *context.mistakes);
     if (const auto read = verdict_of(verdict))
         one.verdict = *read;
@@ -120,7 +144,9 @@ std::string text(const model::Baseline& baseline) {
     for (const auto& one : baseline.expectations)
         text += "  <expect" + attribute("case", one.case_id) + attribute("requirement", one.requirement) +
                 attribute("verdict", std::string(model::name(one.verdict))) +
-                attribute("message", one.message) + "/>\n";
+                attribute("message", one.message) + attribute("reason", one.reason) +
+                attribute("owner", one.owner) + attribute("expires", one.expires) +
+                attribute("flaky", one.flaky ? "1" : "") + "/>\n";
     return text + "</baseline>\n";
 }
 

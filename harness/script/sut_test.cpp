@@ -165,14 +165,19 @@ TEST(SutProfile, ANewOneLoadsAsItStands) {
 TEST(Baseline, HoldsExpectations) {
     std::vector<model::Mistake> mistakes;
     const std::string text = R"(<baseline sut="acme">
-<expect case="pmip6/a/b[x=1]" requirement="R-1" verdict="fail" message="late"/>
-<expect case="pmip6/*" verdict="not-claimed"/></baseline>)";
+<expect case="pmip6/a/b[x=1]" requirement="R-1" verdict="fail" message="late" reason="known since 1.4" owner="ann" expires="2027-01-31" flaky="1"/>
+<expect case="pmip6/*" verdict="not-claimed" reason="no DHCP"/></baseline>)";
     const auto baseline = load_baseline({"b.xml", text}, {{"R-1"}, {"pmip6/a/b[x=1]"}}, mistakes);
     EXPECT_THAT(test::lines(mistakes), IsEmpty());
     EXPECT_EQ(baseline.sut, "acme");
     ASSERT_THAT(baseline.expectations, SizeIs(2));
     EXPECT_EQ(baseline.expectations[0].verdict, model::Verdict::fail);
     EXPECT_EQ(baseline.expectations[0].message, "late");
+    EXPECT_EQ(baseline.expectations[0].reason, "known since 1.4");
+    EXPECT_EQ(baseline.expectations[0].owner, "ann");
+    EXPECT_EQ(baseline.expectations[0].expires, "2027-01-31");
+    EXPECT_TRUE(baseline.expectations[0].flaky);
+    EXPECT_FALSE(baseline.expectations[1].flaky);
     EXPECT_EQ(baseline.expectations[1].verdict, model::Verdict::not_claimed);
     EXPECT_EQ(model::text(baseline.expectations[1].where), "b.xml:3:1");
 }
@@ -180,7 +185,8 @@ TEST(Baseline, HoldsExpectations) {
 TEST(Baseline, WhatIsWrittenIsReadAgain) {
     model::Baseline written;
     written.sut = "a & b";
-    written.expectations.push_back({"s/c[x=\"1\"]", "R-1", model::Verdict::deviation, "1 < 2", {}});
+    written.expectations.push_back({"s/c[x=\"1\"]", "R-1", model::Verdict::deviation, "1 < 2", "because & so",
+                                    "ann", "2027-01-31", true, {}});
     std::vector<model::Mistake> mistakes;
     const auto read = load_baseline({"b.xml", script::text(written)}, {}, mistakes);
     EXPECT_THAT(test::lines(mistakes), IsEmpty());
@@ -188,20 +194,38 @@ TEST(Baseline, WhatIsWrittenIsReadAgain) {
     ASSERT_THAT(read.expectations, SizeIs(1));
     EXPECT_EQ(read.expectations[0].case_id, "s/c[x=\"1\"]");
     EXPECT_EQ(read.expectations[0].message, "1 < 2");
+    EXPECT_EQ(read.expectations[0].reason, "because & so");
+    EXPECT_EQ(read.expectations[0].owner, "ann");
+    EXPECT_EQ(read.expectations[0].expires, "2027-01-31");
+    EXPECT_TRUE(read.expectations[0].flaky);
 }
 
 TEST(Baseline, NamesItsMistakes) {
     std::vector<model::Mistake> mistakes;
     load_baseline({"b.xml", R"(<baseline>
-<expect case="pmip6/a/c" verdict="fail"/>
-<expect case="pmip6/a/b" requirement="R-3" verdict="failed"/>
-<expect case="pmip6/a/b" requirement="R-1" verdict="pass"/><expect case="pmip6/a/b" requirement="R-1" verdict="fail"/>
+<expect case="pmip6/a/c" verdict="fail" reason="r"/>
+<expect case="pmip6/a/b" requirement="R-3" verdict="failed" reason="r"/>
+<expect case="pmip6/a/b" requirement="R-1" verdict="pass" reason="r"/><expect case="pmip6/a/b" requirement="R-1" verdict="fail" reason="r"/>
 <expct/></baseline>)"},
                   {{"R-1"}, {"pmip6/a/b"}}, mistakes);
     EXPECT_THAT(test::lines(mistakes),
                 ElementsAre("b.xml:2:15: there is no case \"pmip6/a/c\" (did you mean \"pmip6/a/b\"?)",
                             HasSubstr("b.xml:3:39: there is no requirement \"R-3\""),
                             "b.xml:3:53: there is no verdict \"failed\" (did you mean \"fail\"?)",
-                            "b.xml:4:60: the same is expected a second time",
+                            "b.xml:4:71: the same is expected a second time",
                             "b.xml:5:1: unknown element \"expct\" in a baseline (did you mean \"expect\"?)"));
+}
+
+TEST(Baseline, WantsAReasonAndARealDate) {
+    std::vector<model::Mistake> mistakes;
+    load_baseline({"b.xml", R"(<baseline>
+<expect case="a" verdict="fail"/>
+<expect case="b" verdict="fail" reason="r" expires="2027-02-29"/>
+<expect case="c" verdict="fail" reason="r" expires="soon" flaky="yes"/></baseline>)"},
+                  {}, mistakes);
+    EXPECT_THAT(test::lines(mistakes),
+                ElementsAre("b.xml:2:1: \"expect\" needs an attribute \"reason\"",
+                            "b.xml:3:53: \"2027-02-29\" is no date such as 2027-01-31",
+                            "b.xml:4:53: \"soon\" is no date such as 2027-01-31",
+                            "b.xml:4:66: flaky is 1 or 0"));
 }

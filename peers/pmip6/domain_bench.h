@@ -64,7 +64,7 @@ public:
     }
 
     explicit DomainBench(model::Topology t = topology(), const std::string& profile = "draft02",
-                         Maker lma = {}, Maker mag = {})
+                         Maker lma = {}, Maker mag = {}, Maker mn = {})
         : topology_(std::move(t)) {
         for (const model::Node& node : topology_.nodes) {
             const model::NodeConfig config{node, topology_, profile, 1};
@@ -74,7 +74,7 @@ public:
             else if (node.role == "mag")
                 machine = mag ? mag(config) : make_mag(config);
             else if (node.role == "mn")
-                machine = common::make_mobile_node(config);
+                machine = mn ? mn(config) : common::make_mobile_node(config);
             else
                 machine = common::make_host(config);
             net.add(config, std::move(machine));

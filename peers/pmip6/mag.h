@@ -104,6 +104,9 @@ private:
     void install(Visitor&, common::Output&);
     void uninstall(Visitor&, common::Output&);
     void uninstall_uplink(const Visitor&, common::Output&);
+    std::string around(const Visitor&, common::PortIndex) const;
+    std::vector<common::PortIndex> transport_ports() const;
+    common::Verdict way_out() const;
     void route_locally(common::Output&);
     bool routes_locally(const Visitor&) const;
     std::vector<base::Prefix> local_links() const;

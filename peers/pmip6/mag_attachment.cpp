@@ -39,11 +39,12 @@ const Profile* Mag::profile_of(const model::Told& event) const {
     return nullptr;
 }
 
+/// Nothing for a profile that names no anchor: it is incomplete, and a guess would be worse (6.2).
 std::optional<base::Ip6> Mag::anchor_of(const Profile& profile) const {
     if (const auto address = base::parse_ip6(profile.lma))
         return address;
     for (const model::Node& node : config_.topology.nodes)
-        if (profile.lma.empty() ? node.role == "lma" : node.name == profile.lma)
+        if (!profile.lma.empty() && node.name == profile.lma)
             return node.address();
     return std::nullopt;
 }
@@ -89,6 +90,9 @@ void Mag::begin(const Profile& profile, common::PortIndex port, base::Mac mac, b
         out.note("not served", {{"nai", profile.nai}});
         return;
     }
+    if (policy_.one_visitor)
+        for (Visitor* other : list_.all())
+            finish(*other, "displaced", out);
     fresh.lma = *anchor;
     fresh.tunnel = {care_of_, *anchor};
     fresh.mismatch_retry = Retransmission(policy_.mismatch_retry, policy_.most_mismatch_retry);

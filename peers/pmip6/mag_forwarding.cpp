@@ -47,9 +47,42 @@ void Mag::install(Visitor& visitor, common::Output& out) {
     down.destination = visitor.prefix;
     down.verdict = common::PortTarget{visitor.port, {}};
     out.set_rule(std::move(down));
+    if (visitor.prefix.length != 0) {
+        // For the gateway's own packets (errors, echo replies). What comes to the prefix natively, from
+        // elsewhere than the tunnel, goes on as if the node were not here.
+        out.add_route(visitor.prefix, common::PortTarget{visitor.port, {}});
+        for (const common::PortIndex port : transport_ports())
+            out.set_rule({.name = around(visitor, port),
+                          .order = order_bound,
+                          .port = port,
+                          .destination = visitor.prefix,
+                          .verdict = way_out()});
+    }
     if (visitor.mac != base::Mac{} && !visitor.link_local.is_unspecified())
         out.set_neighbour(visitor.port, visitor.link_local, visitor.mac);
     route_locally(out);
+}
+
+std::string Mag::around(const Visitor& visitor, common::PortIndex port) const {
+    return "around " + visitor.nai + " " + config_.self.ports[port].name;
+}
+
+std::vector<common::PortIndex> Mag::transport_ports() const {
+    std::vector<common::PortIndex> list;
+    for (common::PortIndex port = 0; port < config_.self.ports.size(); ++port)
+        if (!is_access(port))
+            list.push_back(port);
+    return list;
+}
+
+/// The default route of the transport network.
+common::Verdict Mag::way_out() const {
+    for (const model::Route& route : config_.self.routes)
+        for (const common::PortIndex port : transport_ports())
+            for (const base::Prefix& address : config_.self.ports[port].addresses)
+                if (route.to.length == 0 && address.canonical().contains(route.via))
+                    return common::PortTarget{port, route.via};
+    return common::Unreachable{};
 }
 
 void Mag::uninstall_uplink(const Visitor& visitor, common::Output& out) {
@@ -60,8 +93,10 @@ void Mag::uninstall_uplink(const Visitor& visitor, common::Output& out) {
 void Mag::uninstall(Visitor& visitor, common::Output& out) {
     uninstall_uplink(visitor, out);
     out.remove_rule("down " + visitor.nai);
-    if (visitor.phase == Phase::plain && visitor.prefix.length != 0)
+    if (visitor.prefix.length != 0)
         out.remove_route(visitor.prefix);
+    for (const common::PortIndex port : transport_ports())
+        out.remove_rule(around(visitor, port));
     const bool last = tunnels_.release(visitor.tunnel, visitor.nai);
     if (!last && (policy_.share_tunnel || tunnels_.users(visitor.tunnel) == 0))
         return;

@@ -78,7 +78,8 @@ struct MagPolicy {
     bool advertise_to_all = false; ///< to the group instead of the one node
     bool withdraw = true;          ///< announces the end of a prefix
     bool answer_solicitations = true;
-    bool on_link = true; ///< L=1 in the prefix
+    bool on_link = true;      ///< L=1 in the prefix
+    bool one_visitor = false; ///< a node that comes displaces the others
     bool forward_before_binding = false;
     bool encapsulate = true;
     bool check_inner_destination = true;

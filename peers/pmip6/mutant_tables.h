@@ -17,6 +17,10 @@ std::vector<Mutant> lma_hearing_mutants();
 std::vector<Mutant> mag_policy_mutants();
 std::vector<Mutant> mag_wire_mutants();
 std::vector<Mutant> mag_hearing_mutants();
+// Gateways with a wrong memory, gateways wrong on the access link; mobile nodes.
+std::vector<Mutant> mag_entry_mutants();
+std::vector<Mutant> mag_access_mutants();
+std::vector<Mutant> mn_mutants();
 
 using Spoil = std::function<void(common::Wrong&, const model::NodeConfig&)>;
 

@@ -83,8 +83,8 @@ std::vector<Mutant> of_answers() {
                       with(&MagPolicy::stop_at_expiry, false)),
         mag_by_policy("mag-serves-after-a-refused-refresh", "goes on when a refresh is refused",
                       {"PMIP6-MAG-100"}, with(&MagPolicy::stop_when_refused, false)),
-        mag_by_policy("mag-keeps-state", "goes on for a node that has left", {"PMIP6-MAG-093"},
-                      with(&MagPolicy::keep_state, true)),
+        mag_by_policy("mag-keeps-state", "goes on for a node that has left",
+                      {"PMIP6-MAG-093", "PMIP6-MAG-193"}, with(&MagPolicy::keep_state, true)),
     };
 }
 

@@ -167,7 +167,8 @@ std::vector<Mutant> of_updates() {
                                      if (auto* option = wire::find<wire::Timestamp>(update.options))
                                          as_ntp(*option);
                                  })),
-        asking("mag-global-link-local", "reports a global address as link-local", {"PMIP6-FMT-032"},
+        asking("mag-global-link-local", "reports a global address as link-local",
+               {"PMIP6-FMT-032", "PMIP6-MAG-063"},
                [](BindingUpdate& update) {
                    if (auto* option = wire::find<wire::LinkLocalAddress>(update.options))
                        option->address = base::parse_ip6("2001:db8::1").value();

@@ -47,9 +47,10 @@ class EveryMutant : public testing::TestWithParam<std::size_t> {};
 
 TEST_P(EveryMutant, RegistersANodeUnlessThatIsWhatItCannotDo) {
     const Mutant& mutant = mutants()[GetParam()];
-    const bool is_lma = mutant.role == "lma";
-    DomainBench d(DomainBench::topology(), "draft02", is_lma ? mutant.make : DomainBench::Maker{},
-                  is_lma ? DomainBench::Maker{} : mutant.make);
+    const auto played = [&](const char* role) {
+        return mutant.role == role ? mutant.make : DomainBench::Maker{};
+    };
+    DomainBench d(DomainBench::topology(), "draft02", played("lma"), played("mag"), played("mn"));
     d.attach("mn1", "mag1");
     d.net.run_for(2s);
     const bool works = d.state("mag1", {{"of", "entries"}})["count"] == "1" && d.ping(d.address("mn1")) == 1;

@@ -110,20 +110,21 @@ std::vector<Mutant> of_home_link() {
                         option->prefix.octets[7] ^= 1;
                 }));
             })),
-        advertised("mag-prefers-beyond-validity", "advertises a preferred lifetime beyond the valid one",
-                   {"PMIP6-MAG-047"},
-                   [](wire::RouterAdvertisement& ra, const model::NodeConfig&) {
-                       auto* option = wire::find<wire::PrefixInformation>(ra.options);
-                       if (option && option->valid_lifetime != 0)
-                           option->preferred_lifetime = option->valid_lifetime + 1;
-                   }),
+        without_bootstrap(advertised("mag-prefers-beyond-validity",
+                                     "advertises a preferred lifetime beyond the valid one",
+                                     {"PMIP6-MAG-047"},
+                                     [](wire::RouterAdvertisement& ra, const model::NodeConfig&) {
+                                         auto* option = wire::find<wire::PrefixInformation>(ra.options);
+                                         if (option && option->valid_lifetime != 0)
+                                             option->preferred_lifetime = option->valid_lifetime + 1;
+                                     })),
         eager("mag-defends-addresses", "claims the address that its node checks for duplicates",
               {"PMIP6-MAG-068"},
               [](const model::NodeConfig& config) {
                   const model::Port* port = config.self.port("mn1");
                   const base::Ip6 own = base::link_local(port ? port->mac : base::Mac{});
                   return [own](const model::FrameIn& frame, model::Machine& mag, base::Now now,
-                            model::Actions& out) {
+                               model::Actions& out) {
                       const auto* ns = frame.packet->find<wire::NeighborSolicitation>();
                       const auto* ip = frame.packet->find<wire::Ipv6>();
                       if (!ns || !ip || !ip->source.is_unspecified() || ns->target.is_link_local())

@@ -254,8 +254,11 @@ std::vector<Mutant> of_messages() {
                    mag.outgoing(drop(
                        is<BindingUpdate>([](const BindingUpdate& update) { return update.lifetime == 0; })));
                }),
-        mag_by_policy("mag-hurries-at-last", "doubles its timeout up to 20 seconds only", {"PMIP6-MAG-125"},
-                      [](MagPolicy& policy) { policy.most_timeout = 20s; }),
+        spoilt("mag-hurries-at-last", "mag", "repeats in shorter intervals again at the end",
+               {"PMIP6-MAG-125"},
+               [](Wrong& mag, const model::NodeConfig&) {
+                   mag.outgoing(duplicate(is<BindingUpdate>(), 10s).from(6));
+               }),
     };
 }
 

@@ -65,14 +65,14 @@ Mutant signaller(std::string id, std::string title, std::vector<std::string> vio
 
 /// Of advertisements: from another router than the first that was heard.
 Selects from_a_later_router() {
-    const auto first = std::make_shared<base::Ip6>();
+    const auto first = std::make_shared<base::Mac>();
     return [first](const wire::Packet& packet) {
-        if (!packet.find<wire::RouterAdvertisement>())
+        const auto* frame = packet.find<wire::Ethernet>();
+        if (!frame || !packet.find<wire::RouterAdvertisement>())
             return false;
-        const base::Ip6 source = packet.find<wire::Ipv6>()->source;
-        if (first->is_unspecified())
-            *first = source;
-        return source != *first;
+        if (*first == base::Mac{})
+            *first = frame->source;
+        return frame->source != *first;
     };
 }
 

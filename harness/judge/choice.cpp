@@ -10,7 +10,7 @@ namespace {
 /// Several ways to go on; the first whose first step is met is taken.
 class Choosing : public Running {
 public:
-    Choosing(const model::Either& what, const model::Step& step, Scope scope) : Running(step, scope) {
+    Choosing(const model::Either& what, const model::Step& step, const Scope& scope) : Running(step, scope) {
         for (const auto& steps : what.blocks) {
             const auto number = static_cast<std::size_t>(&steps - what.blocks.data());
             const bool named = number < what.names.size() && !what.names[number].empty();
@@ -234,8 +234,9 @@ private:
 
 } // namespace
 
+// One signature for all kinds of steps. NOLINTNEXTLINE(performance-unnecessary-value-param)
 std::unique_ptr<Running> running(const model::Either& what, const model::Step& step, Scope scope) {
-    return std::make_unique<Choosing>(what, step, std::move(scope));
+    return std::make_unique<Choosing>(what, step, scope);
 }
 
 } // namespace judge

@@ -73,7 +73,7 @@ model::Finding Bench::plain(Verdict verdict, const Circumstance& circumstance, s
     return finding;
 }
 
-void Bench::passed(const model::Proofs& proves, const Circumstance& circumstance, std::string sentence,
+void Bench::passed(const model::Proofs& proves, const Circumstance& circumstance, const std::string& sentence,
                    std::vector<model::Finding>& findings) const {
     for (const auto& proof : proves) {
         if (!dialect_.applies(proof.when))

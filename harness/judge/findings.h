@@ -42,7 +42,7 @@ public:
     std::string duty(const std::string& by, const std::vector<std::string>& usual) const;
 
     /// One finding for each requirement that applies; none if there is none.
-    void passed(const model::Proofs&, const Circumstance&, std::string sentence,
+    void passed(const model::Proofs&, const Circumstance&, const std::string& sentence,
                 std::vector<model::Finding>&) const;
     /// One finding for each requirement that applies, or one without an id. Returns the gravest verdict.
     model::Verdict broken(const model::Proofs&, const Circumstance&, std::string sentence,

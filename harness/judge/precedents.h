@@ -43,10 +43,10 @@ private:
         const model::Value* value; ///< null: compared with another field
     };
     struct Watched {
-        std::size_t offset, size;
-        std::uint8_t first;
+        std::size_t offset = 0, size = 0;
+        std::uint8_t first = 0;
         Condition condition;
-        bool holds; ///< in the precedent
+        bool holds = false; ///< in the precedent
     };
     struct Precedent {
         wire::Layout layout;

@@ -18,7 +18,8 @@ const wire::DestinationOptions* home_address_holder(const wire::Packet& packet) 
 
 } // namespace
 
-Roles::Roles(std::map<base::Ip6, std::string> given, wire::Profile profile) : profile_(profile), sets_(1) {
+Roles::Roles(const std::map<base::Ip6, std::string>& given, wire::Profile profile)
+    : profile_(profile), sets_(1) {
     for (const auto& [address, role] : given)
         given_[address] = number_of({role});
 }

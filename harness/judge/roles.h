@@ -17,7 +17,7 @@ namespace judge {
 class Roles {
 public:
     /// Given roles win over recognised ones ("2001:db8::1" is "lma").
-    explicit Roles(std::map<base::Ip6, std::string> given = {}, wire::Profile profile = {});
+    explicit Roles(const std::map<base::Ip6, std::string>& given = {}, wire::Profile profile = {});
 
     /// Learns from a packet; call it before the packet is judged.
     void see(const wire::Packet&);

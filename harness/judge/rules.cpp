@@ -30,7 +30,7 @@ bool lies_in(const std::string& where, const std::string& element) {
     if (element.empty())
         return true;
     const auto whole = segments(where), part = segments(element);
-    return !std::ranges::search(whole, part).empty();
+    return std::search(whole.begin(), whole.end(), part.begin(), part.end()) != whole.end();
 }
 
 bool speaks_of(const model::Rule& rule, const wire::Fault& fault, const std::string& message) {

@@ -83,7 +83,7 @@ std::string make_output_directory(const std::string& wanted) {
     std::string time = stage::host::utc(stage::host::now().wall);
     std::erase_if(time, [](char c) { return c == '-' || c == ':' || c == 'Z'; });
     for (unsigned n = 1; n < 10000; ++n) {
-        const std::string path = fmt::format("out/{}-{}", time, n);
+        std::string path = fmt::format("out/{}-{}", time, n);
         // Whoever makes it owns it: two runs that begin in the same second do not share one.
         if (fs::create_directory(path, error))
             return path;

@@ -315,9 +315,9 @@ std::vector<Attr> Tag::attrs() const {
     return all;
 }
 
-std::string Tag::value(std::string_view name, std::string otherwise) const {
+std::string Tag::value(std::string_view name, std::string_view otherwise) const {
     const auto found = attr(name);
-    return found ? found->value : std::move(otherwise);
+    return found ? found->value : std::string(otherwise);
 }
 
 std::vector<std::string> Tag::words(std::string_view name) const {

@@ -96,7 +96,7 @@ public:
     std::optional<Attr> attr(std::string_view name) const;
     std::vector<Attr> attrs() const;
     /// The value of an attribute; `otherwise` if there is none.
-    std::string value(std::string_view name, std::string otherwise = {}) const;
+    std::string value(std::string_view name, std::string_view otherwise = {}) const;
     /// Parts of the value between white space.
     std::vector<std::string> words(std::string_view name) const;
     bool has(std::string_view name) const { return static_cast<bool>(attr(name)); }

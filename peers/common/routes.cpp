@@ -23,7 +23,8 @@ void RuleTable::set(Rule rule) {
     remove(rule.name);
     const Place place{rule.tunnel ? std::nullopt : rule.port, rule.tunnel};
     places_[rule.name] = {place, rule.source};
-    entries_[place][rule.source].push_back({std::move(rule), next_age_++});
+    auto& entries = entries_[place][rule.source];
+    entries.push_back({std::move(rule), next_age_++});
 }
 
 void RuleTable::remove(const std::string& name) {

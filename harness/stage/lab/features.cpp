@@ -104,8 +104,8 @@ std::string program(const std::string& name) {
     const char* path = std::getenv("PATH");
     for (const auto& directory :
          base::split(std::string(path ? path : "") + ":/usr/sbin:/sbin:/usr/bin", ":"))
-        if (::access((directory + "/" + name).c_str(), X_OK) == 0)
-            return directory + "/" + name;
+        if (auto program = fmt::format("{}/{}", directory, name); ::access(program.c_str(), X_OK) == 0)
+            return program;
     return {};
 }
 

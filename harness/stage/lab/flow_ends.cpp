@@ -40,7 +40,7 @@ public:
                         : checked(::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
                                   "open a UDP socket for flow " + name_);
         if (echo_) {
-            icmp6_filter nothing;
+            icmp6_filter nothing{};
             std::memset(&nothing, 0xff, sizeof nothing);
             ::setsockopt(socket_.get(), IPPROTO_ICMPV6, ICMP6_FILTER, &nothing, sizeof nothing);
             return;
@@ -74,7 +74,7 @@ public:
     void stop() { sending_ = false; }
 
     void work(base::Mono now) {
-        std::array<char, 2048> heap;
+        std::array<char, 2048> heap{};
         for (int i = 0; i < burst && ::recv(socket_.get(), heap.data(), heap.size(), MSG_DONTWAIT) >= 0;
              ++i) {
         }

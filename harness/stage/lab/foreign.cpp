@@ -104,7 +104,7 @@ ProcessSpec Foreign::spec(const std::string& command_line, const model::Argument
     result.environment = {"MOBICONFORM_NODE=" + node_.node, "MOBICONFORM_ROLE=" + node_.sut.role,
                           "MOBICONFORM_STATE=" + node_.directory + "/state"};
     for (const auto& [name, value] : node_.sut.environment)
-        result.environment.push_back(name + "=" + value);
+        result.environment.push_back(fmt::format("{}={}", name, value));
     if (node_.sets_clock && node_.sut.skewed_clock && !faketime_library().empty())
         result.clock_file = node_.directory + "/clock";
     return result;

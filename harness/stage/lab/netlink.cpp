@@ -171,7 +171,7 @@ void Netlink::commit() {
         if (::send(socket_.get(), together.data(), together.size(), 0) < 0)
             fail(requests[start].what);
         while (answered < end) {
-            alignas(nlmsghdr) std::array<char, 32768> answer;
+            alignas(nlmsghdr) std::array<char, 32768> answer{};
             const auto size = ::recv(socket_.get(), answer.data(), answer.size(), 0);
             if (size < 0)
                 fail(requests[answered].what);
@@ -198,7 +198,7 @@ void Netlink::commit() {
 NetlinkWatch::NetlinkWatch() : socket_(open_socket(RTMGRP_LINK | RTMGRP_IPV6_IFADDR)) {}
 
 bool NetlinkWatch::drain() {
-    std::array<char, 16384> heap;
+    std::array<char, 16384> heap{};
     bool any = false;
     // ENOBUFS means that notices were lost: a reason to look, too.
     while (::recv(socket_.get(), heap.data(), heap.size(), MSG_DONTWAIT) > 0 || errno == ENOBUFS) {
@@ -211,8 +211,8 @@ bool NetlinkWatch::drain() {
 void switch_offloads_off(const std::string& interface) {
     const Descriptor any =
         checked(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "open a socket for ethtool");
-    for (const std::uint32_t command : {ETHTOOL_STXCSUM, ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_SGRO}) {
-        ethtool_value value{command, 0};
+    for (const int command : {ETHTOOL_STXCSUM, ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_SGRO}) {
+        ethtool_value value{static_cast<std::uint32_t>(command), 0};
         ifreq request{};
         std::strncpy(request.ifr_name, interface.c_str(), sizeof request.ifr_name - 1);
         request.ifr_data = reinterpret_cast<char*>(&value);

@@ -20,7 +20,7 @@ void Netlink::ask(base::Bytes request, const Each& each) {
     if (::send(socket_.get(), request.data(), request.size(), 0) < 0)
         fail("ask for the state of the network");
     for (;;) {
-        alignas(nlmsghdr) std::array<char, 65536> answer;
+        alignas(nlmsghdr) std::array<char, 65536> answer{};
         const auto size = ::recv(socket_.get(), answer.data(), answer.size(), 0);
         if (size < 0)
             fail("read the state of the network");

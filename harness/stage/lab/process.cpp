@@ -92,7 +92,7 @@ void execute_from_path(char* const* arguments) {
     }
     const char* path = std::getenv("PATH");
     for (const auto& directory : base::split(path ? path : "/usr/bin:/bin", ":")) {
-        const std::string candidate = directory + "/" + name;
+        const auto candidate = fmt::format("{}/{}", directory, name);
         if (::access(candidate.c_str(), X_OK) == 0) {
             ::execv(candidate.c_str(), arguments);
             return;
@@ -284,7 +284,7 @@ Process::~Process() {
 }
 
 bool Process::drain() {
-    std::array<char, 16384> piece;
+    std::array<char, 16384> piece{};
     // A bounded number of pieces, so that an endless log cannot keep us here.
     for (int i = 0; i < 64 && output_; ++i) {
         const auto size = ::read(output_.get(), piece.data(), piece.size());

@@ -133,7 +133,7 @@ void Stream::work(base::Mono now) {
 }
 
 void Stream::send(Side& side) {
-    std::array<std::uint8_t, 4096> piece;
+    std::array<std::uint8_t, 4096> piece{};
     while (connected_ && side.socket && side.sent < side.to_send) {
         const auto count = std::min<std::uint64_t>(piece.size(), side.to_send - side.sent);
         for (std::uint64_t i = 0; i < count; ++i)
@@ -148,7 +148,7 @@ void Stream::send(Side& side) {
 }
 
 void Stream::receive(Side& side) {
-    std::array<std::uint8_t, 16384> piece;
+    std::array<std::uint8_t, 16384> piece{};
     for (int i = 0; i < 64 && side.socket && !side.closed; ++i) {
         const auto count = ::recv(side.socket.get(), piece.data(), piece.size(), MSG_DONTWAIT);
         if (count < 0) {

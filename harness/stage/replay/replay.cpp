@@ -21,7 +21,7 @@ wire::Packet decode(const Record& record, const wire::Profile& profile) {
 }
 
 Replay::Replay(Capture capture, model::Topology topology, wire::Profile profile)
-    : capture_(std::move(capture)), topology_(std::move(topology)), profile_(std::move(profile)) {
+    : capture_(std::move(capture)), topology_(std::move(topology)), profile_(profile) {
     read_ahead();
 }
 

@@ -63,7 +63,7 @@ class Cli(unittest.TestCase):
 
     def test_every_verb_helps_with_an_example(self):
         for verb in ("run", "check", "decode", "list", "coverage", "mutants", "explain", "peer", "doctor", "lint",
-                     "profile"):
+                     "profile", "compare"):
             self.assertIn("Example: mobiconform " + verb, self.call(verb, "--help", code=0).stdout)
 
     def test_wrong_arguments_are_exit_code_2(self):
@@ -150,6 +150,50 @@ class Cli(unittest.TestCase):
         self.write("wrong.xml", '<baseline><expect case="mine/rad" verdict="fail" reason="r"/></baseline>')
         self.assertIn("wrong.xml:1", self.call("run", "./red.xml", "--stage", "sim", "--baseline", "wrong.xml",
                                                code=2).stderr)
+
+    def test_an_entry_that_has_expired_excuses_nothing(self):
+        self.suite("red", status="reason-unspecified")
+        self.write("old.xml", '<baseline><expect case="mine/red" verdict="fail" reason="r" owner="ann" '
+                              'expires="2020-01-31"/></baseline>')
+        said = self.call("run", "./red.xml", "--stage", "sim", "--baseline", "old.xml", code=1).stdout
+        self.assertIn("the entry (r, ann) expired after 2020-01-31", said)
+        self.assertIn("against old.xml: 1 expired", said)
+
+    def test_a_baseline_of_another_implementation_is_refused(self):
+        self.suite("green")
+        self.write("other.xml", '<baseline sut="acme-lma"/>')
+        self.assertIn("acme-lma", self.call("run", "./green.xml", "--stage", "sim", "--baseline", "other.xml",
+                                            code=2).stderr)
+
+    def test_two_runs_are_compared(self):
+        self.suite("one")
+        self.suite("two", status="reason-unspecified")
+        self.call("run", "./one.xml", "./two.xml", "--stage", "sim", "--out", "before", code=1)
+        self.suite("one", status="reason-unspecified")
+        self.suite("two")
+        self.call("run", "./one.xml", "./two.xml", "--stage", "sim", "--out", "after", code=1)
+        said = self.call("compare", "before", "after", code=1).stdout
+        self.assertRegex(said, r"new +mine/one\n +pass -> fail")
+        self.assertRegex(said, r"fixed +mine/two\n +fail.* -> pass")
+        told = json.loads(self.call("compare", "before", "after/events.ndjson", "--json", code=1).stdout)
+        self.assertEqual({one["id"]: one["change"] for one in told["cases"]}, {"mine/one": "new", "mine/two": "fixed"})
+        self.call("compare", "before", "before", code=0)
+        self.write("nothing.ndjson", b"\x00\xff{}")
+        self.call("compare", "before", "nothing.ndjson", code=2)
+
+    def test_coverage_calls_nothing_proven_that_no_mutant_showed(self):
+        told = json.loads(self.call("coverage", "--suite", "pmip6", "--json", code=0).stdout)
+        self.assertTrue(all(row["proven_by"] is None for row in told["requirements"]))
+        self.assertIsNone(told["summary"]["proven"])
+        proof = self.call("mutants", "lma-ignores-the-clock", "--json").stdout
+        self.write("proof.json", proof)
+        told = json.loads(self.call("coverage", "--suite", "pmip6", "--proof", "proof.json", "--json", code=1).stdout)
+        rows = {row["id"]: row for row in told["requirements"]}
+        self.assertEqual(rows["PMIP6-LMA-107"]["mutants"], ["lma-ignores-the-clock"])
+        self.assertEqual(rows["PMIP6-LMA-001"]["proven_by"], [])
+        self.assertIn("PMIP6-LMA-001", self.call("coverage", "--proof", "proof.json", code=1).stdout)
+        self.call("coverage", "--suite", "pmip7", code=2)
+        self.call("coverage", "--proof", "suites.xml", code=2)
 
     def test_failed_cases_can_be_played_alone(self):
         self.suite("green")

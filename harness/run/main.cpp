@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
         {"run", run::play_verb},          {"decode", run::decode_verb},   {"list", run::list_verb},
         {"coverage", run::coverage_verb}, {"explain", run::explain_verb}, {"lint", run::lint_verb},
         {"profile", run::profile_verb},   {"doctor", run::doctor_verb},   {"peer", run::peer_verb},
-        {"check", run::check_verb},       {"mutants", run::mutants_verb},
+        {"check", run::check_verb},       {"mutants", run::mutants_verb}, {"compare", run::compare_verb},
     };
     stage::host::catch_interrupts();
     try {

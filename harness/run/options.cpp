@@ -212,6 +212,17 @@ void small_verbs(CLI::App& app, Options& options) {
     });
     json_option(*mutants, options);
 
+    CLI::App* compare = app.add_subcommand("compare", "What a later run shows that an earlier one did not");
+    compare->footer("Example: mobiconform compare out/20260301T100000-1 out/20260302T100000-1\n"
+                    "Exit status: of what is new: 1 a fail, 3 an error, 4 an inconclusive case, 0 nothing");
+    compare
+        ->add_option("run", options.what,
+                     "The earlier and the later run: directories, or their events.ndjson")
+        ->required()
+        ->expected(2)
+        ->check(CLI::ExistingPath);
+    json_option(*compare, options);
+
     CLI::App* lint = app.add_subcommand("lint", "Check suites, profiles and baselines without playing");
     lint->footer("Example: mobiconform lint my-suite.xml acme.xml");
     lint->add_option("file", options.what, "Files; none: everything of ours");

@@ -12,6 +12,7 @@ int check_verb(const Options&);
 int decode_verb(const Options&);
 int list_verb(const Options&);
 int coverage_verb(const Options&);
+int compare_verb(const Options&);
 int explain_verb(const Options&);
 int mutants_verb(const Options&);
 int lint_verb(const Options&);

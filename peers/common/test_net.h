@@ -74,6 +74,7 @@ public:
         model::Note note;
     };
 
+    wire::Profile profile; ///< under which frames are read
     base::Duration latency = std::chrono::milliseconds(1);
     base::Wall epoch = std::chrono::seconds(1'700'000'000);
     std::map<std::string, base::Duration> clock; ///< offset of a node's wall clock
@@ -172,7 +173,7 @@ private:
         const std::string link = nodes_[node].config.self.ports[out.port].link;
         if (link.empty())
             return;
-        frames.push_back({now_, nodes_[node].config.self.name, link, wire::decode_frame(out.bytes)});
+        frames.push_back({now_, nodes_[node].config.self.name, link, wire::decode_frame(out.bytes, profile)});
         if (loses && loses(frames.back()))
             return;
         for (std::size_t n = 0; n < nodes_.size(); ++n)
@@ -195,7 +196,7 @@ private:
             due_.pop();
             if (nodes_[due.node].config.self.ports[due.port].link != due.link)
                 continue; // it has left the link meanwhile
-            const wire::Packet packet = wire::decode_frame(due.frame);
+            const wire::Packet packet = wire::decode_frame(due.frame, profile);
             tell(due.node, model::FrameIn{due.port, &packet});
         }
         for (std::size_t node = 0; node < nodes_.size(); ++node)

@@ -2,6 +2,7 @@
 
 #include "harness/base/text.h"
 #include "peers/common/make.h"
+#include "peers/nemo/make.h"
 #include "peers/pmip6/make.h"
 #include "peers/pmip6/mutants.h"
 
@@ -18,6 +19,7 @@ const std::map<std::string, Make>& roles() {
     static const std::map<std::string, Make> known{
         {"lma", [](const model::NodeConfig& config) { return peers::pmip6::make_lma(config); }},
         {"mag", [](const model::NodeConfig& config) { return peers::pmip6::make_mag(config); }},
+        {"ha", [](const model::NodeConfig& config) { return peers::nemo::make_ha(config); }},
         {"mn", peers::common::make_mobile_node},
         {"host", peers::common::make_host},
         {"cn", peers::common::make_host},

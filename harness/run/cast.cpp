@@ -3,6 +3,7 @@
 #include "harness/base/text.h"
 #include "peers/common/make.h"
 #include "peers/nemo/make.h"
+#include "peers/nemo/mutants.h"
 #include "peers/pmip6/make.h"
 #include "peers/pmip6/mutants.h"
 
@@ -51,7 +52,7 @@ std::string known_roles() {
 const std::vector<peers::common::Mutant>& faulty_peers() {
     static const std::vector<peers::common::Mutant> all = [] {
         std::vector<peers::common::Mutant> out;
-        for (const auto* room : {&peers::pmip6::mutants()})
+        for (const auto* room : {&peers::pmip6::mutants(), &peers::nemo::mutants()})
             out.insert(out.end(), room->begin(), room->end());
         return out;
     }();

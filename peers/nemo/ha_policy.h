@@ -95,6 +95,11 @@ struct HaPolicy {
     bool takes_malformed = false;       ///< reads requests of another length as if they were right
     bool keeps_at_move = true;          ///< transient prefixes survive a new care-of address
     bool routes_implicit_always = true; ///< I=1 prefixes although an explicit update omits them
+    bool check_truncation = true;       ///< drops updates whose last option is cut short
+    bool silent_without_a = false;      ///< leases, and does not say so
+    bool grants_transient_unbound = false;
+    bool reads_confirmations = false; ///< takes an MNPConf of an update for a grant
+    bool stops_at_request = false;    ///< reads no option behind the first request
     std::uint8_t exhausted = confirmation::no_route;
     std::uint8_t not_offered_persistent = confirmation::no_persistent;
     std::uint8_t not_offered_transient = confirmation::no_transient;

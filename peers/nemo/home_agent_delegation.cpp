@@ -144,7 +144,8 @@ std::uint8_t HomeAgent::request_objection(const Visit& visit, const wire::MnpReq
     if (policy_.check_persistence && request.p && !policy_.persistent)
         return policy_.not_offered_persistent;
     // Without a binding there is nothing that a transient prefix could be bound to (digest, AMB-A09).
-    if (policy_.check_persistence && !request.p && (!policy_.transient || visit.update().lifetime == 0))
+    const bool unbound = visit.update().lifetime == 0 && !policy_.grants_transient_unbound;
+    if (policy_.check_persistence && !request.p && (!policy_.transient || unbound))
         return policy_.not_offered_transient;
     if (policy_.check_implicit && request.i && !policy_.implicit)
         return policy_.not_offered_implicit;

@@ -31,12 +31,23 @@ bool HomeAgent::is_unroutable(const base::Prefix& prefix) const {
 
 void HomeAgent::receive(const mip6::Registration& registration, base::Now now, common::Output& out) {
     const wire::BindingUpdate& update = *registration.update;
-    if (wire::find<wire::RawOption>(update.options))
+    if (policy_.check_truncation && wire::find<wire::RawOption>(update.options))
         return;
     if (!update.h && !update.r)
         return; // meant for a correspondent
     Visit visit;
     visit.registration = registration;
+    wire::BindingUpdate shortened;
+    if (policy_.stops_at_request) {
+        shortened = update;
+        auto& options = shortened.options;
+        const auto request = std::ranges::find_if(options, [](const wire::MobilityOption& option) {
+            return std::holds_alternative<wire::MnpRequest>(option);
+        });
+        if (request != options.end())
+            options.erase(request + 1, options.end());
+        visit.registration.update = &shortened;
+    }
     visit.client = client_of(registration.home_address);
     visit.wants_list = update.s && policy_.delegates && (update.r || policy_.s_without_r);
     visit.is_explicit =
@@ -153,6 +164,9 @@ HomeAgent::Status HomeAgent::claims_objection(Visit& visit) {
             visit.answers.push_back(refused);
         }
     }
+    if (policy_.reads_confirmations)
+        for (const auto* option : wire::find_all<wire::MnpConfirmation>(visit.update().options))
+            visit.granted.push_back({option->prefix, option->prefix_length});
     return worst;
 }
 
@@ -193,7 +207,7 @@ void HomeAgent::roll_back(Visit& visit) {
 void HomeAgent::register_client(Visit& visit, base::Now now, common::Output& out) {
     Client& client = *visit.client;
     Status refused;
-    if (visit.router())
+    if (visit.router() && policy_.reads_explicit)
         refused = claims_objection(visit);
     serve_requests(visit, !refused, now);
     if (!refused && visit.router())

@@ -73,7 +73,8 @@ void HomeAgent::reply(Visit& visit, std::uint8_t value, std::uint16_t lifetime, 
                       common::Output& out) {
     const wire::BindingUpdate& update = visit.update();
     const bool accepted = value < mip6::status::unspecified;
-    if (!update.a && accepted && visit.answers.empty() && !visit.wants_list)
+    const bool has_news = !visit.answers.empty() || visit.wants_list;
+    if (!update.a && accepted && (!has_news || policy_.silent_without_a))
         return;
     wire::BindingAcknowledgement ack;
     ack.status = value;

@@ -51,7 +51,9 @@ def judge_right_one(role, folder):
 
 def judge_fault(row, folder):
     role, fault, requirement = row["role"], row["name"], row["requirement"]
-    code, said, cases = play(role, fault, folder, "--requirement", requirement)
+    # What passive rules see, they see in any case: formats play the whole role.
+    selection = [] if row["class"] == "formats" else ["--requirement", requirement]
+    code, said, cases = play(role, fault, folder, *selection)
     found = findings(cases)
     convicted = any(verdict in ("fail", "deviation") and id_ == requirement for _, verdict, id_ in found)
     others = sorted({id_ for _, _, id_ in found} - {requirement})

@@ -5,7 +5,8 @@ import struct
 import time
 
 import wire
-from stack import Config, Stack, split_prefix
+from config import Config, split_prefix
+from stack import Stack
 
 ACCEPTED, UNSPECIFIED_REASON, PROHIBITED, NO_RESOURCES, NO_HOME_AGENT, NOT_SERVED, OUT_OF_WINDOW = 0, 128, 129, 130, 131, 133, 135
 NOT_ENABLED, NOT_AUTHORISED, PREFIX_REFUSED, TIMESTAMP_MISMATCH, NO_IDENTIFIER = 152, 154, 155, 156, 160

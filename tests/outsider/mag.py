@@ -5,39 +5,16 @@ import struct
 import time
 
 import wire
-from stack import Bucket, Config, Port, Stack, split_prefix
+from config import Config, split_prefix
+from stack import Port, Stack
+from visitor import BOUND, DENIED, DETACHED, LEAVING, REGISTERING, TIMEOUT, Visitor
 
-FIRST_TIMEOUT, TIMEOUT, LONGEST_TIMEOUT = 1.5, 1.0, 32.0   # RFC 3775 12 and 13
+FIRST_TIMEOUT, LONGEST_TIMEOUT = 1.5, 32.0                 # RFC 3775 12 and 13
 LAST_TRANSMISSIONS = 2                                     # of a de-registration
 LISTED = (128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 152, 154, 155, 156, 160)
 TIMESTAMP_MISMATCH, OUT_OF_WINDOW, NO_IDENTIFIER = 156, 135, 160
 TUNNEL_MTU = 1460
 PREFIX_LIFETIME, ROUTER_LIFETIME, ADVERTISE_EVERY = 7200, 1800, 30
-
-DETACHED, REGISTERING, BOUND, DENIED, LEAVING = "detached", "registering", "bound", "denied", "leaving"
-
-
-class Visitor:
-    """A mobile node, its profile and what the binding update list knows of it (draft-02 6.1)."""
-
-    def __init__(self, profile):
-        self.name, self.identifier, self.mac = profile["name"], profile["nai"].encode(), wire.mac(profile["mac"])
-        self.profile = profile
-        self.prefix, self.length = split_prefix(profile["prefix"]) if profile.get("prefix") else (None, 0)
-        self.port = self.anchor = self.link_local = None
-        self.state = DETACHED
-        self.bound = False                  # there is a binding: packets pass
-        self.sequence = 0
-        self.sent = {}                      # sequence number: timestamp, of each transmission of the open update
-        self.retry = self.refresh = self.expiry = self.beacon = None
-        self.rate = Bucket(3, 3)            # MAX_UPDATE_RATE, for each node
-        self.asked_lifetime = self.transmissions = 0
-        self.timeout, self.first_stamp = TIMEOUT, None
-        self.denied_at = 0
-        self.presence = None
-
-    def configuration(self, what):
-        return self.profile.get(what, "")
 
 
 class Gateway(Stack):
@@ -47,11 +24,14 @@ class Gateway(Stack):
         self.lifetime = min(0xffff, int(wire.duration(settings.get("lifetime", "1h")) // 4))
         self.probe = wire.duration(settings.get("probe", "200ms"))
         self.local_routing = settings.get("local-routing", settings.get("EnableMAGLocalRouting", "off")) in ("on", "true", "1")
+        self.local_prefix = split_prefix(settings["local-prefix"]) if "local-prefix" in settings else None
         self.stamped = settings.get("timestamps") != "off"
         self.visitors = [Visitor(node) for node in config.nodes]
         for visitor in self.visitors:
             visitor.anchor = config.peers.get(visitor.profile.get("lma"))
         self.access = {port for port in self.ports if not port.addresses}
+        for port in self.access if "link-local" in settings else ():
+            port.link_local = wire.address(settings["link-local"])
         self.tunnel_of_first = None
         for anchor in {visitor.anchor for visitor in self.visitors if visitor.anchor}:
             way = self.route(anchor)
@@ -64,7 +44,7 @@ class Gateway(Stack):
         if visitor is None:
             return
         port = self.by_name.get(values.get("port", ""), visitor.port)
-        if event == "attached" and port:
+        if event == "attached" and port and values.get("authenticated") != "no":
             self._attached(visitor, port)
         elif event == "detached":
             self._left(visitor)
@@ -72,24 +52,35 @@ class Gateway(Stack):
             self._withdraw(visitor)
 
     def _named(self, values):
+        """By its name, or by one of the identities that it may bear at the access (draft-02 6.6)."""
+        identities = {values.get("nai"), values.get("identity")}
         return next((v for v in self.visitors if v.name == values.get("mobile-node") or
-                     v.profile["nai"] == values.get("nai")), None)
+                     identities & {v.profile["nai"], *v.configuration("pseudonym").split()}), None)
 
     def _attached(self, visitor, port):
         same = visitor.port is port and visitor.state in (REGISTERING, BOUND)
         visitor.port = port
         entitled = visitor.configuration("service") != "off" or self.fault == "service-policy-ignored"
-        if same or not entitled or visitor.anchor is None:
+        if not entitled and self.local_prefix:
+            self._welcome_plainly(visitor)
+        if same or not entitled or visitor.anchor is None or self.config.settings.get("policy-store") == "unreachable":
             return
         self._stop(visitor)
         visitor.bound = False
         self._register(visitor, FIRST_TIMEOUT)
 
+    def _welcome_plainly(self, visitor):
+        """No mobility service, but an address of this place (draft-02 6.14)."""
+        visitor.plain, (visitor.prefix, visitor.length) = True, self.local_prefix
+        self._beacon(visitor)
+
     def _left(self, visitor):
+        visitor.plain = False
         if visitor.state in (DETACHED, LEAVING):
+            self.cancel(visitor.beacon)
             return
         was_denied = visitor.state == DENIED
-        self._stop(visitor)
+        self._stop(visitor, expiry=self.fault == "waits-forever-for-last-answer")
         if was_denied:
             self._forget(visitor)
             return
@@ -109,9 +100,11 @@ class Gateway(Stack):
         if not visitor.profile.get("prefix"):
             visitor.prefix = None
 
-    def _stop(self, visitor):
-        for timer in (visitor.retry, visitor.refresh, visitor.expiry, visitor.beacon, visitor.presence):
+    def _stop(self, visitor, expiry=True):
+        for timer in (visitor.retry, visitor.refresh, visitor.beacon, visitor.presence):
             self.cancel(timer)
+        if expiry:
+            self.cancel(visitor.expiry)
         visitor.presence = None
 
     # -- updates --------------------------------------------------------------------------------------------------
@@ -129,7 +122,7 @@ class Gateway(Stack):
         if not visitor.rate.take():
             visitor.retry = self.after(.35, lambda: self._transmit_update(visitor))
             return
-        visitor.sequence = visitor.sequence + 1 & 0xffff
+        visitor.sequence = self._next_number(visitor)
         stamp = wire.now_timestamp()
         if self.fault == "timestamp-fraction-in-milliseconds":
             stamp = time.time_ns() // 10 ** 9 << 16 | time.time_ns() // 10 ** 6 % 1000
@@ -147,6 +140,13 @@ class Gateway(Stack):
         super().output(wire.mobility(self.address, visitor.anchor, wire.BINDING_UPDATE, body, options))
         wait, visitor.timeout = visitor.timeout, min(2 * visitor.timeout, LONGEST_TIMEOUT)
         visitor.retry = self.after(wait, lambda: self._unanswered(visitor))
+
+    def _next_number(self, visitor):
+        """The next one; or by the clock, which all gateways of the domain share (draft-02 5.4)."""
+        if self.config.settings.get("sequence") == "clock":
+            clock = int(time.time() * 10) & 0xffff
+            return clock if 0 < (clock - visitor.sequence & 0xffff) < 0x8000 else visitor.sequence + 1 & 0xffff
+        return visitor.sequence + 1 & 0xffff
 
     def _unanswered(self, visitor):
         if visitor.state != LEAVING or self.fault == "waits-forever-for-last-answer":
@@ -243,9 +243,11 @@ class Gateway(Stack):
 
     def _expired(self, visitor):
         """No binding, no service; the updates go on."""
-        self._advertise_to(visitor, 0)
         visitor.bound = False
         self.cancel(visitor.beacon)
+        if visitor.state == LEAVING:
+            return
+        self._advertise_to(visitor, 0)
         if visitor.state == BOUND:
             self._register(visitor, FIRST_TIMEOUT)
 
@@ -281,7 +283,7 @@ class Gateway(Stack):
             return
         if wire.is_link_local(source):
             visitor.link_local = source
-        if visitor.state == BOUND and visitor.port is port:
+        if visitor.port is port and (visitor.state == BOUND or visitor.plain):
             self._beacon(visitor)
         elif visitor.state in (DETACHED, LEAVING) or visitor.port is not port:
             self._attached(visitor, port)
@@ -311,7 +313,7 @@ class Gateway(Stack):
 
     # -- forwarding -----------------------------------------------------------------------------------------------
     def _owner(self, address):
-        return next((v for v in self.visitors if v.bound and wire.within(address, v.prefix, v.length)), None)
+        return next((v for v in self.visitors if (v.bound or v.plain) and wire.within(address, v.prefix, v.length)), None)
 
     def output(self, octets, port=None):
         owner = self._owner(octets[24:40])
@@ -332,7 +334,7 @@ class Gateway(Stack):
                 self.error(packet.octets, wire.Problem(3, 0))
                 return
             owner = self._owner(packet.destination)
-            if owner and self._direct(owner):
+            if owner and (owner.plain or self._direct(owner)):
                 owner.port.send(owner.mac, packet.one_hop_on())
             else:
                 self.pass_on(packet.one_hop_on())
@@ -350,6 +352,9 @@ class Gateway(Stack):
             self.error(packet.octets, wire.Problem(3, 0))
             return
         octets = packet.one_hop_on()
+        if visitor.plain:
+            self.pass_on(octets)
+            return
         neighbour = self._owner(packet.destination)
         if self._direct(visitor):
             if neighbour and neighbour.port is not port:
@@ -363,7 +368,7 @@ class Gateway(Stack):
 
     def decapsulated(self, outer, inner):
         visitor = self._owner(inner.destination)
-        if visitor is None or visitor.anchor != outer.source or not wire.is_routable(inner.source):
+        if visitor is None or visitor.plain or visitor.anchor != outer.source or not wire.is_routable(inner.source):
             return
         if inner.hops <= 1:
             self.error(inner.octets, wire.Problem(3, 0))

@@ -223,6 +223,10 @@ void small_verbs(CLI::App& app, Options& options) {
         ->check(CLI::ExistingPath);
     json_option(*compare, options);
 
+    CLI::App* report = app.add_subcommand("report", "Make report.html of a run again, from its events alone");
+    report->footer("Example: mobiconform report out/20260301T100000-1");
+    report->add_option("run", options.what, "Directories of runs")->required()->check(CLI::ExistingDirectory);
+
     CLI::App* lint = app.add_subcommand("lint", "Check suites, profiles and baselines without playing");
     lint->footer("Example: mobiconform lint my-suite.xml acme.xml");
     lint->add_option("file", options.what, "Files; none: everything of ours");

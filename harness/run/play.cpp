@@ -211,7 +211,13 @@ int play_verb(const Options& options) {
     runner.listen(console);
     for (auto& listener : ordered)
         runner.listen_in_order(*listener);
-    return runner.run(cases, info);
+    const int code = runner.run(cases, info);
+    try {
+        write_page(settings.directory);
+    } catch (const Trouble& trouble) { // the run itself is over, and its verdict stands
+        fmt::print(stderr, "mobiconform: {}\n", trouble.what());
+    }
+    return code;
 }
 
 } // namespace run

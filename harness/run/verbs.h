@@ -19,5 +19,9 @@ int lint_verb(const Options&);
 int profile_verb(const Options&);
 int peer_verb(const Options&);
 int doctor_verb(const Options&);
+int report_verb(const Options&);
+
+/// Writes report.html beside the events.ndjson of a run.
+void write_page(const std::string& directory);
 
 } // namespace run

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace reports {
+
+/// report.html of a run: one file that needs no other and no network, made from its events alone. Lines that
+/// are no events are passed over; whatever a peer has said stays text in it.
+std::string page(std::string_view events);
+
+/// The page without its events (reports/report.html), built into the program.
+std::string_view page_template();
+
+} // namespace reports

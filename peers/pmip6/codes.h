@@ -12,6 +12,7 @@ constexpr std::uint8_t unspecified = 128; ///< the first refusal
 constexpr std::uint8_t prohibited = 129;
 constexpr std::uint8_t no_resources = 130;
 constexpr std::uint8_t not_supported = 131;
+constexpr std::uint8_t not_home_subnet = 132;
 constexpr std::uint8_t not_home_agent = 133;
 constexpr std::uint8_t sequence_out_of_window = 135;
 constexpr std::uint8_t type_change = 139;

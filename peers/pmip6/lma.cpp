@@ -79,7 +79,7 @@ void Lma::arrived(const common::Arrived& packet, base::Now now, common::Output& 
     if (wire::find<wire::RawOption>(request.update->options))
         return;
     if (!request.update->p)
-        refuse_plain(packet, request, out);
+        serve_host(packet, request, now, out);
     else
         admit(request, now, out);
 }

@@ -62,7 +62,6 @@ private:
     // lma_admission.cpp
     Request read(const common::Arrived&) const;
     void admit(Request&, base::Now, common::Output&);
-    void refuse_plain(const common::Arrived&, const Request&, common::Output&);
     /// The status with which this line of the table refuses; nullopt if it has nothing against it.
     std::optional<std::uint8_t> objection(Check, const Request&, base::Now) const;
     std::optional<std::uint8_t> order_objection(const Request&, base::Now) const;
@@ -70,6 +69,19 @@ private:
     bool may_register(const base::Ip6& mag, const Profile&) const;
     bool is_named(const base::Ip6& mag, const std::vector<std::string>& names) const;
     void refuse(Request&, std::uint8_t status, base::Now, common::Output&);
+
+    // lma_hosts.cpp
+    struct HostRequest {
+        base::Ip6 home, care_of;
+        std::string key; ///< of the entry
+    };
+    void serve_host(const common::Arrived&, const Request&, base::Now, common::Output&);
+    std::optional<std::uint8_t> host_objection(const HostRequest&, const Request&) const;
+    void bind_host(const HostRequest&, const Request&, std::uint16_t lifetime, base::Now, common::Output&);
+    void answer_host(const HostRequest*, const Request&, const Answer&, common::Output&) const;
+    /// The entry of this node, or of this prefix, is one that a host made itself.
+    bool is_a_hosts(const Request&) const;
+    void turn_into_proxy(Request&, base::Now, common::Output&);
 
     // lma_registration.cpp
     void register_node(Request&, bool answer, base::Now, common::Output&);
@@ -83,6 +95,7 @@ private:
     bool owns(const base::Prefix&) const;
     std::uint16_t granted(const Request&, base::Now) const;
     void update_binding(Binding&, const Request&, std::uint16_t lifetime, base::Now, common::Output&);
+    void make_room(common::Output&);
     void remember(Binding&, const Request&) const;
     void remove(const std::string& nai, std::string_view why, common::Output&);
 

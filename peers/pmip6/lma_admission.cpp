@@ -49,6 +49,13 @@ void Lma::admit(Request& request, base::Now now, common::Output& out) {
     // A policy without some of the checks still cannot bind what nobody named.
     if (!request.identifier || !request.prefix_option)
         return;
+    if (is_a_hosts(request)) {
+        if (policy_.check_type)
+            refuse(request, policy_.type_change, now, out);
+        else
+            turn_into_proxy(request, now, out);
+        return;
+    }
     if (request.update->lifetime == 0 && (request.binding || !policy_.register_without_lifetime))
         deregister(request, now, out);
     else
@@ -138,28 +145,6 @@ void Lma::refuse(Request& request, std::uint8_t status, base::Now now, common::O
     }
     if (policy_.act_on_refusal && request.identifier && request.prefix_option && request.update->lifetime)
         register_node(request, false, now, out);
-}
-
-/// A host's own registration (RFC 3775, 10.3): this anchor does not serve it, and never turns a proxy
-/// registration into one.
-void Lma::refuse_plain(const common::Arrived& packet, const Request& request, common::Output& out) {
-    if (policy_.ignore_plain_update || !request.update->h)
-        return;
-    std::optional<base::Ip6> home;
-    if (const auto* options = packet.packet->find<wire::DestinationOptions>())
-        if (const auto* option = wire::find<wire::HomeAddressOption>(options->options))
-            home = option->address;
-    const bool bound = (home && cache_.covering(*home)) ||
-                       (request.identifier && cache_.find(request.identifier->nai) != nullptr);
-    wire::BindingAcknowledgement answer;
-    answer.status = bound ? policy_.type_change : policy_.not_an_anchor;
-    answer.sequence = request.update->sequence;
-    wire::Packet reply;
-    reply.layers.push_back(wire::Ipv6{.source = request.to, .destination = request.from});
-    if (home)
-        reply.layers.push_back(wire::RoutingType2{.home_address = *home});
-    reply.layers.push_back(std::move(answer));
-    out.send(std::move(reply));
 }
 
 } // namespace peers::pmip6

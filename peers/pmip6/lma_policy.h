@@ -40,6 +40,8 @@ struct LmaPolicy {
     bool mags_only = false;           ///< `mags` instead of the nodes of role "mag"
     bool static_tunnels = false;      ///< one to each MAG, for ever
     std::uint16_t refresh_advice = 0; ///< Binding Refresh Advice in acceptances; 0: none
+    bool hosts = false;               ///< is the home agent of hosts as well (RFC 3775, 10.3)
+    std::vector<base::Prefix> home_links; ///< in which their home addresses are
 
     // Choices
     std::vector<Check> checks;
@@ -72,6 +74,7 @@ struct LmaPolicy {
     std::uint8_t no_entry = status::not_home_agent;       ///< de-registration
     std::uint8_t not_an_anchor = status::not_supported;
     std::uint8_t type_change = status::type_change;
+    std::uint8_t not_home_subnet = status::not_home_subnet;
     std::uint8_t success = status::accepted;
 
     // Deliberate faults, all off in a correct anchor
@@ -100,6 +103,18 @@ struct LmaPolicy {
     bool echo_bad_timestamp = false; ///< its own time is missing from a refused timestamp's answer
     bool keep_link_local = true;
     bool encapsulate = true;
+    bool check_type = true;         ///< a registration of the other type is refused
+    bool record_type = true;        ///< otherwise every entry is a proxy's
+    bool use_profile_prefix = true; ///< otherwise every node without a hint gets a prefix of the pool
+    bool keep_entries = true;       ///< otherwise an acceptance leaves nothing behind
+    bool one_entry_only = false;    ///< a new node takes the place of all others
+    bool evict_when_full = false;   ///< with an empty pool somebody has to go
+    bool forget_at_handover = false;
+    bool refresh_extends = true;              ///< otherwise the first lifetime counts
+    bool live_as_asked = false;               ///< the entry lives as long as asked, not as granted
+    bool repetition_cancels_deletion = false; ///< a second de-registration during the delay
+    bool keep_values_during_delay = false;    ///< what a registration then asks for does not count
+    base::Duration unit = std::chrono::seconds(lifetime_unit_seconds); ///< in which the entry counts
 };
 
 /// The policy that profile and settings of the node give; the settings are listed in make.h.

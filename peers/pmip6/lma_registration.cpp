@@ -74,7 +74,8 @@ std::optional<std::uint8_t> Lma::choose_prefix(const Request& request, base::Pre
         prefix = cache_.all().front()->prefix;
         return std::nullopt;
     }
-    if (const auto fixed = request.profile ? static_prefix(*request.profile) : std::nullopt) {
+    if (const auto fixed =
+            request.profile && policy_.use_profile_prefix ? static_prefix(*request.profile) : std::nullopt) {
         if (cache_.holder(*fixed))
             return policy_.exhausted;
         prefix = *fixed;
@@ -104,13 +105,15 @@ void Lma::register_node(Request& request, bool answer, base::Now now, common::Ou
             refuse(request, policy_.exhausted, now, out);
         return;
     }
-    if (request.binding && policy_.new_prefix_at_refresh) {
+    if (request.binding && (policy_.new_prefix_at_refresh ||
+                            (policy_.forget_at_handover && request.binding->care_of != request.from))) {
         remove(request.binding->nai, "forgotten", out);
         request.binding = nullptr;
         request.forget_hint = true;
     }
     const bool fresh = request.binding == nullptr;
     if (fresh) {
+        make_room(out);
         Binding binding{.nai = request.identifier->nai};
         if (const auto status = choose_prefix(request, binding.prefix, binding.dynamic)) {
             if (answer)
@@ -130,9 +133,23 @@ void Lma::register_node(Request& request, bool answer, base::Now now, common::Ou
                                                       {"care-of", base::text(request.binding->care_of)}});
     if (answer)
         reply(request,
-              {policy_.success, request.update->lifetime ? lifetime : std::uint16_t{0},
+              {policy_.success, request.update->lifetime ? request.binding->lifetime : std::uint16_t{0},
                request.update->sequence},
               now, out);
+    if (!policy_.keep_entries)
+        remove(std::string(request.binding->nai), "forgotten", out);
+}
+
+/// What a wrong anchor does to its other nodes when another one comes.
+void Lma::make_room(common::Output& out) {
+    const bool full = policy_.evict_when_full && pool_.in_use() >= pool_.capacity();
+    if (cache_.size() == 0 || !(policy_.one_entry_only || full))
+        return;
+    for (const Binding* other : cache_.all()) {
+        remove(std::string(other->nai), "evicted", out);
+        if (full)
+            return;
+    }
 }
 
 void Lma::remember(Binding& binding, const Request& request) const {
@@ -148,9 +165,13 @@ void Lma::update_binding(Binding& binding, const Request& request, std::uint16_t
     const common::TunnelEnds before = binding.tunnel, after{request.to, request.from};
     const bool was_waiting = binding.waiting;
     remember(binding, request);
+    const bool renewed = before.remote.is_unspecified() || policy_.refresh_extends;
     binding.care_of = request.from;
-    binding.lifetime = lifetime;
-    binding.expires = now.mono + std::chrono::seconds(lifetime_unit_seconds) * lifetime;
+    if (!was_waiting || !policy_.keep_values_during_delay)
+        binding.lifetime = lifetime;
+    if (renewed)
+        binding.expires =
+            now.mono + policy_.unit * (policy_.live_as_asked ? request.update->lifetime : binding.lifetime);
     if (policy_.keep_link_local && binding.link_local.is_unspecified() && request.link_local &&
         request.link_local->address.is_link_local())
         binding.link_local = request.link_local->address;
@@ -188,6 +209,11 @@ void Lma::deregister(Request& request, base::Now now, common::Output& out) {
     remember(*binding, request);
     reply(request, accepted, now, out);
     out.note("de-registered", {{"nai", binding->nai}});
+    if (binding->waiting && policy_.repetition_cancels_deletion) {
+        binding->waiting = false;
+        cache_.schedule(*binding, binding->expires);
+        return;
+    }
     if (!policy_.delete_at_deregistration || binding->waiting)
         return; // a repetition does not prolong the delay
     if (!policy_.delay_deletion || policy_.delay == base::Duration{}) {

@@ -57,7 +57,7 @@ std::vector<Mutant> of_admission() {
 std::vector<Mutant> of_ordering() {
     return {
         lma_by_policy("lma-ignores-the-clock", "accepts timestamps of any time",
-                      {"PMIP6-LMA-107", "PMIP6-LMA-106", "PMIP6-LMA-112"},
+                      {"PMIP6-LMA-107", "PMIP6-LMA-106", "PMIP6-LMA-112", "PMIP6-LMA-031"},
                       ordering(&Ordering::check_window, false)),
         lma_by_policy("lma-accepts-equal-timestamps", "takes the same timestamp twice",
                       {"PMIP6-LMA-108", "PMIP6-SEC-019"}, ordering(&Ordering::equal_is_newer, true)),
@@ -65,7 +65,7 @@ std::vector<Mutant> of_ordering() {
                       {"PMIP6-LMA-108", "PMIP6-LMA-119", "PMIP6-LMA-125", "PMIP6-LMA-121"},
                       ordering(&Ordering::check_newer, false)),
         lma_by_policy("lma-compares-whole-seconds", "throws the fraction of timestamps away",
-                      {"PMIP6-LMA-123"}, ordering(&Ordering::ignore_fraction, true)),
+                      {"PMIP6-LMA-123", "PMIP6-LMA-007"}, ordering(&Ordering::ignore_fraction, true)),
         lma_by_policy("lma-forgets-the-order", "remembers no timestamp and no number",
                       {"PMIP6-LMA-108", "PMIP6-SEC-019", "PMIP6-LMA-115"},
                       with(&LmaPolicy::remember_order, false)),
@@ -89,8 +89,8 @@ std::vector<Mutant> of_ordering() {
                       with(&LmaPolicy::echo_bad_timestamp, true)),
         lma_by_policy("lma-refusals-count-as-last", "a refused update raises the bar for the next",
                       {"PMIP6-LMA-034"}, with(&LmaPolicy::refusal_counts_as_last, true)),
-        lma_by_policy("lma-acts-on-refusals", "registers and says that it does not", {"PMIP6-LMA-034"},
-                      with(&LmaPolicy::act_on_refusal, true)),
+        lma_by_policy("lma-acts-on-refusals", "registers and says that it does not",
+                      {"PMIP6-LMA-034", "PMIP6-LMA-181"}, with(&LmaPolicy::act_on_refusal, true)),
     };
 }
 
@@ -128,7 +128,7 @@ std::vector<Mutant> of_prefixes() {
         lma_by_policy("lma-ignores-the-validity-of-prefixes", "grants lifetimes beyond that of the prefix",
                       {"PMIP6-LMA-156"}, [](LmaPolicy& policy) { policy.prefix_valid.reset(); }),
         without_bootstrap(lma_by_policy("lma-acknowledges-with-status-1", "accepts with 1 instead of 0",
-                                        {"PMIP6-LMA-224", "PMIP6-LMA-054", "PMIP6-LMA-066"},
+                                        {"PMIP6-LMA-224", "PMIP6-LMA-054", "PMIP6-LMA-066", "PMIP6-LMA-158"},
                                         with(&LmaPolicy::success, 1))),
     };
 }
@@ -138,9 +138,11 @@ std::vector<Mutant> of_departure() {
         lma_by_policy("lma-forgets-the-delay", "deletes at once", {"PMIP6-LMA-062", "PMIP6-LMA-063"},
                       with(&LmaPolicy::delay_deletion, false)),
         lma_by_policy("lma-has-a-delay-of-its-own", "waits 200 ms whatever it is told",
-                      {"PMIP6-LMA-062", "PMIP6-LMA-220"}, [](LmaPolicy& policy) { policy.delay = 200ms; }),
+                      {"PMIP6-LMA-062", "PMIP6-LMA-220", "PMIP6-LMA-221"},
+                      [](LmaPolicy& policy) { policy.delay = 200ms; }),
         lma_by_policy("lma-waits-too-long", "adds six seconds to the delay",
-                      {"PMIP6-LMA-065", "PMIP6-LMA-220"}, [](LmaPolicy& policy) { policy.delay += 6s; }),
+                      {"PMIP6-LMA-065", "PMIP6-LMA-220", "PMIP6-LMA-221"},
+                      [](LmaPolicy& policy) { policy.delay += 6s; }),
         lma_by_policy("lma-never-deletes", "acknowledges de-registrations and keeps the entry",
                       {"PMIP6-LMA-065"}, with(&LmaPolicy::delete_at_deregistration, false)),
         lma_by_policy("lma-deletes-returned-nodes",
@@ -153,19 +155,57 @@ std::vector<Mutant> of_departure() {
                       with(&LmaPolicy::check_care_of_at_deregistration, false)),
         lma_by_policy("lma-binds-at-lifetime-0", "takes a de-registration of nobody for a registration",
                       {"PMIP6-LMA-067"}, with(&LmaPolicy::register_without_lifetime, true)),
-        lma_by_policy("lma-never-expires", "keeps entries beyond their lifetime", {"PMIP6-LMA-152"},
-                      with(&LmaPolicy::expire, false)),
+        lma_by_policy("lma-never-expires", "keeps entries beyond their lifetime",
+                      {"PMIP6-LMA-152", "PMIP6-LMA-020"}, with(&LmaPolicy::expire, false)),
+    };
+}
+
+std::vector<Mutant> of_entries() {
+    return {
+        lma_by_policy("lma-keeps-one-entry", "lets a new node take the place of the others",
+                      {"PMIP6-LMA-001"}, with(&LmaPolicy::one_entry_only, true)),
+        lma_by_policy("lma-evicts-for-new-nodes", "throws somebody out when its pool is empty",
+                      {"PMIP6-LMA-154"}, with(&LmaPolicy::evict_when_full, true)),
+        lma_by_policy("lma-lets-nodes-share-a-hint", "grants a prefix of the pool that somebody has",
+                      {"PMIP6-LMA-009"}, with(&LmaPolicy::check_prefix_holder, false)),
+        lma_by_policy("lma-does-not-look-at-profiles", "gives prefixes of the pool whatever the profile says",
+                      {"PMIP6-LMA-012"}, with(&LmaPolicy::use_profile_prefix, false)),
+        without_bootstrap(lma_by_policy("lma-keeps-no-entries", "accepts and remembers nothing",
+                                        {"PMIP6-LMA-046"}, with(&LmaPolicy::keep_entries, false))),
+        lma_by_policy("lma-lives-as-asked", "keeps entries as long as asked, whatever it granted",
+                      {"PMIP6-LMA-047", "PMIP6-LMA-157"}, with(&LmaPolicy::live_as_asked, true)),
+        lma_by_policy("lma-does-not-extend", "accepts refreshes and lets the first lifetime run out",
+                      {"PMIP6-LMA-051", "PMIP6-LMA-184"}, with(&LmaPolicy::refresh_extends, false)),
+        lma_by_policy("lma-looks-up-by-gateway", "takes a node at another gateway for another node",
+                      {"PMIP6-LMA-032"}, with(&LmaPolicy::forget_at_handover, true)),
+        lma_by_policy("lma-repetition-saves-the-entry", "a second de-registration stops the deletion",
+                      {"PMIP6-LMA-069"}, with(&LmaPolicy::repetition_cancels_deletion, true)),
+        lma_by_policy("lma-returns-to-old-values", "a return during the delay gets the old lifetime",
+                      {"PMIP6-LMA-222"}, with(&LmaPolicy::keep_values_during_delay, true)),
+        lma_by_policy("lma-counts-in-eight-seconds", "takes a unit of lifetime for eight seconds",
+                      {"PMIP6-FMT-007"}, [](LmaPolicy& policy) { policy.unit = 8s; }),
+        lma_by_policy("lma-ends-early", "ends entries when half of what it granted is over",
+                      {"PMIP6-LMA-153"}, [](LmaPolicy& policy) { policy.unit = 2s; }),
+        lma_by_policy("lma-records-no-type", "enters hosts as if gateways had registered them",
+                      {"PMIP6-LMA-002"}, with(&LmaPolicy::record_type, false)),
+        lma_by_policy("lma-changes-the-type", "lets a gateway register a host, and a host what a gateway has",
+                      {"PMIP6-LMA-160"}, with(&LmaPolicy::check_type, false)),
+        lma_by_policy("lma-serves-no-hosts", "is no home agent although it is told to be one",
+                      {"PMIP6-LMA-166"}, with(&LmaPolicy::hosts, false)),
+        lma_by_policy("lma-keeps-old-tunnels", "leaves the tunnel to the previous gateway open",
+                      {"PMIP6-LMA-053"}, with(&LmaPolicy::drop_old_tunnel, false)),
     };
 }
 
 std::vector<Mutant> of_forwarding() {
     return {
-        lma_by_policy("lma-keeps-the-route", "tunnels to the old gateway after a handover", {"PMIP6-LMA-057"},
-                      with(&LmaPolicy::move_route, false)),
+        lma_by_policy("lma-keeps-the-route", "tunnels to the old gateway after a handover",
+                      {"PMIP6-LMA-057", "PMIP6-LMA-006"}, with(&LmaPolicy::move_route, false)),
         lma_by_policy("lma-drops-shared-tunnels", "takes the tunnel along with the first node that leaves",
-                      {"PMIP6-LMA-182", "PMIP6-LMA-186"}, with(&LmaPolicy::count_tunnel_users, false)),
+                      {"PMIP6-LMA-182", "PMIP6-LMA-186", "PMIP6-LMA-053", "PMIP6-LMA-185"},
+                      with(&LmaPolicy::count_tunnel_users, false)),
         without_bootstrap(lma_by_policy("lma-does-not-tunnel", "registers and forwards nothing",
-                                        {"PMIP6-LMA-049", "PMIP6-LMA-192", "PMIP6-LMA-180"},
+                                        {"PMIP6-LMA-049", "PMIP6-LMA-192", "PMIP6-LMA-180", "PMIP6-LMA-190"},
                                         with(&LmaPolicy::encapsulate, false))),
         lma_by_policy("lma-forwards-foreign-sources", "lets every inner source out of a tunnel",
                       {"PMIP6-LMA-195"}, with(&LmaPolicy::check_inner_source, false)),
@@ -176,7 +216,7 @@ std::vector<Mutant> of_forwarding() {
 
 std::vector<Mutant> lma_policy_mutants() {
     std::vector<Mutant> all;
-    for (auto part : {of_admission, of_ordering, of_prefixes, of_departure, of_forwarding})
+    for (auto part : {of_admission, of_ordering, of_prefixes, of_departure, of_entries, of_forwarding})
         for (Mutant& mutant : part())
             all.push_back(std::move(mutant));
     return all;

@@ -1,5 +1,5 @@
 // Anchors that hear wrongly: what arrives is spoilt, or one message spoils what they do later.
-#include "peers/pmip6/mutant_tables.h"
+#include "peers/pmip6/mutants_lma_tables.h"
 
 #include <algorithm>
 #include <memory>
@@ -30,15 +30,6 @@ void guess(BindingUpdate& update, std::uint8_t type, const wire::MobilityOption&
             option = instead;
 }
 
-/// An anchor that is told something else than what was said.
-Mutant hearing(std::string id, std::string title, std::vector<std::string> violates,
-               std::function<void(BindingUpdate&)> change) {
-    return spoilt(std::move(id), "lma", std::move(title), std::move(violates),
-                  [change = std::move(change)](Wrong& lma, const model::NodeConfig&) {
-                      lma.incoming(edit<BindingUpdate>(change));
-                  });
-}
-
 /// An anchor that hears no update any more once it has heard one of that kind.
 Mutant silenced_by(std::string id, std::string title, std::vector<std::string> violates,
                    std::function<bool(const BindingUpdate&)> what) {
@@ -66,17 +57,6 @@ Misdeed believe_source(const base::Ip6& instead) {
     });
 }
 
-base::Ip6 first_gateway(const model::NodeConfig& config) {
-    for (const auto& node : config.topology.nodes)
-        if (node.role == "mag")
-            return node.address();
-    return {};
-}
-
-std::size_t ip_headers(const wire::Packet& packet) {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        packet.layers, [](const auto& layer) { return std::holds_alternative<wire::Ipv6>(layer); }));
-}
 const base::Ip6& inner_destination(const wire::Packet& packet) {
     return packet.find_last<wire::Ipv6>()->destination;
 }
@@ -144,7 +124,7 @@ std::vector<Mutant> of_options() {
                    }));
                }),
         spoilt("lma-deaf-to-hints", "lma", "hears only updates that leave the prefix to it",
-               {"PMIP6-LMA-043", "PMIP6-LMA-167"},
+               {"PMIP6-LMA-043", "PMIP6-LMA-167", "PMIP6-LMA-056"},
                [](Wrong& lma, const model::NodeConfig&) {
                    lma.incoming(drop(is<BindingUpdate>([](const BindingUpdate& update) {
                        const auto* wanted = wire::find<wire::HomeNetworkPrefix>(update.options);

@@ -1,5 +1,4 @@
-#include "peers/pmip6/codes.h"
-#include "peers/pmip6/mutant_tables.h"
+#include "peers/pmip6/mutants_lma_tables.h"
 
 namespace peers::pmip6 {
 
@@ -9,64 +8,6 @@ using namespace std::chrono_literals;
 using namespace common;
 using wire::BindingAcknowledgement;
 using wire::BindingUpdate;
-
-bool accepts(const BindingAcknowledgement& ack) {
-    return ack.status < status::unspecified;
-}
-bool refuses(const BindingAcknowledgement& ack) {
-    return ack.status >= status::unspecified;
-}
-bool releases(const BindingAcknowledgement& ack) {
-    return accepts(ack) && ack.lifetime == 0;
-}
-bool is_any(const BindingAcknowledgement&) {
-    return true;
-}
-
-/// What would break every registration shows from the second message on only.
-constexpr std::uint64_t later = 2;
-
-using Chosen = bool (*)(const BindingAcknowledgement&);
-
-/// An anchor whose acknowledgements of some kind are changed, from the `first` of all on.
-Mutant answering(std::string id, std::string title, std::vector<std::string> violates, Chosen chosen,
-                 std::function<void(BindingAcknowledgement&)> change, std::uint64_t first = 1) {
-    return spoilt(std::move(id), "lma", std::move(title), std::move(violates),
-                  [chosen, first, change = std::move(change)](Wrong& lma, const model::NodeConfig&) {
-                      lma.outgoing(edit<BindingAcknowledgement>([=](BindingAcknowledgement& ack) {
-                                       if (chosen(ack))
-                                           change(ack);
-                                   }).from(first));
-                  });
-}
-
-template <class Option>
-Mutant answering_without(std::string id, std::string title, std::vector<std::string> violates,
-                         Chosen chosen) {
-    return answering(std::move(id), std::move(title), std::move(violates), chosen,
-                     [](BindingAcknowledgement& ack) { remove<Option>(ack.options); });
-}
-
-template <class Option>
-Mutant answering_with(std::string id, std::string title, std::vector<std::string> violates, Chosen chosen,
-                      std::function<void(Option&)> change, std::uint64_t first = 1) {
-    return answering(
-        std::move(id), std::move(title), std::move(violates), chosen,
-        [change = std::move(change)](BindingAcknowledgement& ack) {
-            if (Option* option = wire::find<Option>(ack.options))
-                change(*option);
-        },
-        first);
-}
-
-/// An anchor that does not hear updates of some kind.
-Mutant deaf(std::string id, std::string title, std::vector<std::string> violates,
-            std::function<bool(const BindingUpdate&)> to) {
-    return spoilt(std::move(id), "lma", std::move(title), std::move(violates),
-                  [to = std::move(to)](Wrong& lma, const model::NodeConfig&) {
-                      lma.incoming(drop(is<BindingUpdate>(to)));
-                  });
-}
 
 std::vector<Mutant> of_fields() {
     return {
@@ -88,7 +29,8 @@ std::vector<Mutant> of_fields() {
             "lma-sets-the-reserved-octet", "sends a one in the Mobility Header's reserved octet",
             {"PMIP6-MH-013"}, is_any, [](BindingAcknowledgement& ack) { ack.header.reserved = 1; }, later),
         answering(
-            "lma-no-padding", "packs options without alignment", {"PMIP6-FMT-040", "PMIP6-FMT-070"}, is_any,
+            "lma-no-padding", "packs options without alignment",
+            {"PMIP6-FMT-030", "PMIP6-FMT-040", "PMIP6-FMT-070"}, is_any,
             [](BindingAcknowledgement& ack) { ack.options = laid_out(ack.options, false, 0, 0); }, later),
         answering(
             "lma-misaligned-prefix", "starts the prefix option an octet late", {"PMIP6-FMT-021"}, is_any,
@@ -109,9 +51,9 @@ std::vector<Mutant> of_fields() {
 
 std::vector<Mutant> of_options() {
     return {
-        answering_without<wire::HomeNetworkPrefix>("lma-no-prefix-in-acceptances",
-                                                   "accepts without naming a prefix",
-                                                   {"PMIP6-LMA-074", "PMIP6-LMA-070"}, releases),
+        answering_without<wire::HomeNetworkPrefix>(
+            "lma-no-prefix-in-acceptances", "accepts without naming a prefix",
+            {"PMIP6-LMA-074", "PMIP6-LMA-070", "PMIP6-FMT-020"}, releases),
         answering_without<wire::HomeNetworkPrefix>(
             "lma-no-prefix-in-refusals", "refuses without echoing the prefix", {"PMIP6-LMA-073"}, refuses),
         answering_with<wire::HomeNetworkPrefix>(
@@ -127,8 +69,8 @@ std::vector<Mutant> of_options() {
         answering_without<wire::Timestamp>("lma-no-timestamp-in-refusals", "refuses without a timestamp",
                                            {"PMIP6-LMA-105"}, refuses),
         without_bootstrap(answering_with<wire::Timestamp>(
-            "lma-changes-the-timestamp", "returns valid timestamps with another last bit", {"PMIP6-LMA-111"},
-            accepts, [](auto& option) { option.value ^= 1; })),
+            "lma-changes-the-timestamp", "returns valid timestamps with another last bit",
+            {"PMIP6-LMA-111", "PMIP6-LMA-079"}, accepts, [](auto& option) { option.value ^= 1; })),
         answering_with<wire::Timestamp>("lma-tells-ntp-time", "tells its time as seconds since 1900",
                                         {"PMIP6-LMA-113", "PMIP6-FMT-043"}, refuses,
                                         [](auto& option) {
@@ -237,9 +179,11 @@ std::vector<Mutant> of_hearing() {
                       });
     };
     return {
-        mended("lma-ignores-checksums", "processes updates whose checksum is wrong", {"PMIP6-MH-001"},
+        mended("lma-ignores-checksums", "processes updates whose checksum is wrong",
+               {"PMIP6-MH-001", "PMIP6-LMA-021"},
                [](wire::MobilityHeader& header) { header.checksum.reset(); }),
-        mended("lma-ignores-payload-proto", "processes updates with any Payload Proto", {"PMIP6-MH-004"},
+        mended("lma-ignores-payload-proto", "processes updates with any Payload Proto",
+               {"PMIP6-MH-004", "PMIP6-LMA-021"},
                [](wire::MobilityHeader& header) { header.payload_proto.reset(); }),
         deaf("lma-stumbles-over-reserved-bits", "drops updates with reserved bits set", {"PMIP6-FMT-005"},
              [](const BindingUpdate& update) { return update.reserved != 0; }),

@@ -258,10 +258,15 @@ void leave_unpadded(const std::vector<ElementSpec>& layers, wire::Packet& packet
                     layer);
 }
 
-/// The packet as it was captured, without what the link put in front.
+/// The packet as it was captured, without what the link put in front, and without a protection that was
+/// opened: its node protects it anew.
 wire::Packet stripped(wire::Packet packet) {
-    std::erase_if(packet.layers, [](const auto& layer) {
-        return std::holds_alternative<wire::Ethernet>(layer) || std::holds_alternative<wire::Vlan>(layer);
+    const auto* last = packet.layers.empty() ? nullptr : &packet.layers.back();
+    std::erase_if(packet.layers, [last](const auto& layer) {
+        const auto* esp = std::get_if<wire::EspHeader>(&layer);
+        return std::holds_alternative<wire::Ethernet>(layer) || std::holds_alternative<wire::Vlan>(layer) ||
+               (esp && &layer != last) ||
+               (std::holds_alternative<wire::AuthenticationHeader>(layer) && &layer != last);
     });
     packet.faults.clear();
     packet.raw.clear();

@@ -2,6 +2,7 @@
 
 #include "harness/judge/evaluate.h"
 #include "harness/judge/match.h"
+#include "harness/judge/protection.h"
 
 #include <algorithm>
 #include <array>
@@ -54,15 +55,18 @@ const model::FieldSpec* find_field(const model::ElementSpec& spec, std::string_v
 
 } // namespace
 
-bool quotes(const wire::Element& error, const Captured& request) {
+bool quotes(const wire::Element& error, const Captured& request, const wire::Profile& profile) {
     const auto found = find_attribute(error, "invoking");
     const auto* quoted = found.attribute ? std::get_if<base::Bytes>(&found.attribute->value) : nullptr;
-    const auto& raw = request.packet.raw;
     const auto* ip = request.element.child("ipv6");
+    // Of a protected packet an error quotes what came out of it.
+    const base::Bytes plain = plain_octets(request.packet, profile);
+    const auto& raw = plain.empty() ? request.packet.raw : plain;
+    const std::size_t start = plain.empty() && ip ? ip->offset : 0;
     constexpr std::size_t header = 40, addresses = 8;
-    if (!quoted || !ip || quoted->size() < header || raw.size() < ip->offset + header)
+    if (!quoted || !ip || quoted->size() < header || raw.size() < start + header)
         return false;
-    const base::View sent = base::View(raw).subspan(ip->offset), got(*quoted);
+    const base::View sent = base::View(raw).subspan(start), got(*quoted);
     if (!std::ranges::equal(sent.subspan(addresses, header - addresses),
                             got.subspan(addresses, header - addresses)))
         return false;
@@ -84,7 +88,7 @@ bool has_key(const Key& key, const Sighting& sighting, const World& world, Round
             return false;
         const auto* message = message_of(packet);
         if (message && is_icmp6_error(message->name)) {
-            if (!quotes(packet, *request))
+            if (!quotes(packet, *request, world.options.profile))
                 return false;
         } else if (!spec.answers_field.empty()) {
             const auto own = find_attribute(packet, spec.answers_field);

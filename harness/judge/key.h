@@ -16,7 +16,7 @@ struct Key {
 };
 bool has_key(const Key&, const Sighting&, const World&, Round);
 
-/// True if the ICMPv6 error quotes that packet.
-bool quotes(const wire::Element& error, const Captured&);
+/// True if the ICMPv6 error quotes that packet; of a protected one what came out of it.
+bool quotes(const wire::Element& error, const Captured&, const wire::Profile&);
 
 } // namespace judge

@@ -1,4 +1,5 @@
 #include "harness/judge/key.h"
+#include "harness/judge/protection.h"
 #include "harness/judge/running.h"
 
 #include <fmt/format.h>
@@ -54,7 +55,14 @@ public:
         if (!to.empty())
             hand_to(to.front(), emit);
         kind_ = wire::kind(emit.packet);
-        octets_ = octets(emit, world().options.profile);
+        model::Emit plain = emit;
+        // With protection of its own making, only its node knows how it will look.
+        lies_ = std::erase_if(plain.packet.layers, is_protection) != 0 ||
+                std::ranges::any_of(emit.edits, [](const model::Edit& edit) {
+                    return edit.layer == "esp" || edit.layer == "ah" || edit.layer.starts_with("esp-") ||
+                           edit.layer.ends_with("-key");
+                });
+        octets_ = octets(plain, world().options.profile);
         sent_ = world().now.mono;
         world().order(model::SendPacket{node_, std::move(emit)});
     }
@@ -65,6 +73,11 @@ public:
         // The frame may be filled up behind the packet.
         const auto seen = ip_octets(sighting.seen.packet);
         if (seen.size() >= octets_.size() && std::ranges::equal(seen.first(octets_.size()), octets_)) {
+            sent(sighting.capture());
+            return Reaction::taken;
+        }
+        const auto plain = plain_octets(sighting.seen.packet, world().options.profile);
+        if (is_sealed(sighting.seen.packet) ? lies_ : !plain.empty() && plain == octets_) {
             sent(sighting.capture());
             return Reaction::taken;
         }
@@ -123,6 +136,7 @@ private:
     const model::Send& what_;
     std::string node_, kind_;
     base::Bytes octets_;
+    bool lies_ = false; ///< about its protection
     base::Mono sent_{};
     Capture candidate_;
 };

@@ -106,7 +106,7 @@ void run_verb(CLI::App& app, Options& options) {
     verb->add_option("--sut", options.suts, "Profile of an implementation under test (repeatable)")
         ->type_name("FILE");
     verb->add_option("--protect", options.protect, "Protection of signalling between the nodes")
-        ->check(CLI::IsMember({"none"}));
+        ->check(CLI::IsMember({"none", "esp", "ah"}));
     shard_option(*verb, options);
     verb->add_option("--repeat", options.repeat, "Play everything N times, each time with the next seed")
         ->check(CLI::Range(1u, 1000000u));

@@ -92,6 +92,7 @@ std::map<std::string, std::string> missing_features(const std::vector<const mode
         return out;
     for (const auto& need : wanted)
         out[need] = "this host does not have it";
+    out.erase("ipsec"); // our own, whatever the kernel has
     for (const auto& need : wanted)
         if (need.starts_with("role-")) {
             if (can_play(need.substr(5)))
@@ -150,6 +151,7 @@ int play_verb(const Options& options) {
     world_options.stage = options.stage;
     world_options.make = play_role;
     world_options.strict = options.strict;
+    world_options.protect = options.protect;
     world_options.implementations = load_implementations(options.suts);
     RunSettings settings = settings_of(options);
     settings.first_alone = !world_options.implementations.empty();
@@ -170,6 +172,8 @@ int play_verb(const Options& options) {
         names.push_back(one.sut.name);
     const auto baseline = baseline_of(options, *suites, names);
     world_options.missing = missing_features(cases, options.stage);
+    if (options.protect != "none")
+        settings.again += " --protect " + options.protect;
     for (const auto& file : suites->own_files)
         settings.again += " --suites " + reports::shell_word(file);
     // Opened before anything is played: a report that cannot be written is found out now.

@@ -5,6 +5,7 @@
 #include "harness/run/cast.h"
 #include "harness/run/files.h"
 #include "harness/run/profiles.h"
+#include "harness/run/protection.h"
 #include "harness/stage/host/host.h"
 #include "harness/stage/lab/lab.h"
 #include "harness/stage/lab/sandbox.h"
@@ -95,6 +96,11 @@ Verdict World::obstacle(const model::Case& scenario, std::string& reason) const 
         }
     }
     for (const auto& one : options_.implementations)
+        if (options_.protect != "none" && contains(one.sut.lacks, "ipsec")) {
+            reason = one.sut.name + " lacks ipsec";
+            return Verdict::not_claimed;
+        }
+    for (const auto& one : options_.implementations)
         if (contains(scenario.setups, one.sut.role) && one.sut.files.empty()) {
             reason = fmt::format("it configures the {}, and the profile of {} renders no configuration",
                                  one.sut.role, one.sut.name);
@@ -126,7 +132,8 @@ std::vector<stage::lab::SutNode> World::cast(const model::Case& scenario, model:
 }
 
 Played World::play(const Job& job, const std::string& directory) const {
-    const model::Case& scenario = *job.scenario;
+    model::Case scenario = *job.scenario;
+    protect(scenario.topology, options_.protect, seed_of(job.seed, scenario.id));
     Played out;
     out.result = head(scenario);
     out.result.verdict = obstacle(scenario, out.result.reason);
@@ -163,10 +170,12 @@ Played World::play_in_sim(const model::Case& scenario, const PlayerOptions& opti
                                                            const wire::Packet& packet) {
         return judge::matches(spec, packet, profile);
     };
-    stage::Sim sim(
-        scenario.topology,
-        {.profile = options.judge.profile, .profile_name = scenario.profile, .seed = options.judge.seed},
-        options_.make, matches);
+    stage::Sim sim(scenario.topology,
+                   {.profile = options.judge.profile,
+                    .profile_name = scenario.profile,
+                    .seed = options.judge.seed,
+                    .opens = opener(scenario.topology, options.judge.profile)},
+                   options_.make, matches);
     how.judge.quiescent = [&sim](base::Mono until) { return sim.quiescent(until); };
     return run::play(scenario, suites_.library, sim, how);
 }
@@ -183,6 +192,7 @@ Played World::play_in_lab(const model::Case& scenario, const PlayerOptions& opti
     lab_options.profile = options.judge.profile;
     lab_options.profile_name = scenario.profile;
     lab_options.seed = options.judge.seed;
+    lab_options.opens = opener(scenario.topology, options.judge.profile);
     lab_options.stall = std::chrono::hours(1); // the player notices it, and knows what it means
     const auto matches = [profile = options.judge.profile](const model::PacketSpec& spec,
                                                            const wire::Packet& packet) {

@@ -20,6 +20,7 @@ struct WorldOptions {
     std::vector<Implementation> implementations;
     std::map<std::string, std::string> missing; ///< features that this host lacks, with the reason
     bool strict = false;
+    std::string protect = "none"; ///< of signalling, where the case does not say: none, esp, ah
 };
 
 /// Plays one case on a stage of its own making; for the process of that case.

@@ -10,6 +10,9 @@ namespace script {
 namespace {
 
 const std::vector<std::string> edit_names{"replace", "xor", "truncate", "append"};
+/// What a protected packet is computed from: no layers, but lies can be told about them.
+const std::vector<std::string> parts_of_protection{"integrity-key", "cipher-key", "esp-trailer", "esp-icv",
+                                                   "esp-sequence"};
 
 } // namespace
 
@@ -29,7 +32,10 @@ model::Edit PacketReader::edit(const Tag& tag) const {
                     : std::vector<std::string>{"in", "at"},
              *context_.mistakes);
     edit.layer = tag.value("in");
-    if (const auto in = tag.attr("in"); in && !wire::find_kind(in->value) && !templates_.has(in->value))
+    const bool is_part = std::find(parts_of_protection.begin(), parts_of_protection.end(), edit.layer) !=
+                         parts_of_protection.end();
+    if (const auto in = tag.attr("in");
+        in && !is_part && !wire::find_kind(in->value) && !templates_.has(in->value))
         context_.mistake(in->at(), fmt::format("unknown layer {}", quoted(in->value)));
     if (templates_.has(edit.layer))
         edit.layer = templates_.chain(edit.layer, context_).base;

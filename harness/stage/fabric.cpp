@@ -21,8 +21,10 @@ std::vector<model::Edit> flip_one_bit(const wire::Packet& packet) {
 
 } // namespace
 
-Fabric::Fabric(model::Topology topology, wire::Profile profile, std::uint64_t seed, Matches matches)
-    : topology_(std::move(topology)), profile_(profile), matches_(std::move(matches)), random_(seed) {
+Fabric::Fabric(model::Topology topology, wire::Profile profile, std::uint64_t seed, Matches matches,
+               Opens opens)
+    : topology_(std::move(topology)), profile_(profile), matches_(std::move(matches)),
+      opens_(std::move(opens)), random_(seed) {
     for (const auto& node : topology_.nodes)
         for (const auto& port : node.ports) {
             for (const auto& address : port.addresses)
@@ -145,7 +147,9 @@ void Fabric::transmit(Place from, base::Bytes frame, base::Now now) {
     const std::string link = port.link;
     auto packet = std::make_shared<wire::Packet>(wire::decode_frame(frame, profile_));
     learn_owner(node.name, *packet);
-    Treatment treatment = treat(link, node.name, *packet);
+    std::optional<wire::Packet> opened = opens_ ? opens_(*packet) : std::nullopt;
+    const wire::Packet& known = opened ? *opened : *packet;
+    Treatment treatment = treat(link, node.name, known);
     const auto to = hearers(link, from, *packet);
     if (to.empty() && treatment.fate == model::Fate::delivered)
         treatment.fate = model::Fate::undeliverable;
@@ -162,7 +166,7 @@ void Fabric::transmit(Place from, base::Bytes frame, base::Now now) {
         seen.source = owner(ip->source);
         seen.destination = owner(ip->destination);
     }
-    seen.packet = *packet;
+    seen.packet = known;
     ++number_;
     note(now, std::move(seen));
 

@@ -31,7 +31,12 @@ public:
     /// judge's.
     using Matches = std::function<bool(const model::PacketSpec&, const wire::Packet&)>;
 
-    Fabric(model::Topology topology, wire::Profile profile, std::uint64_t seed, Matches matches);
+    /// What somebody with the keys sees of a packet: given by the caller, since keys are no business of a
+    /// wire. nullopt: just the packet as it is.
+    using Opens = std::function<std::optional<wire::Packet>(const wire::Packet&)>;
+
+    Fabric(model::Topology topology, wire::Profile profile, std::uint64_t seed, Matches matches,
+           Opens opens = {});
 
     /// A node put a frame on the wire: it becomes a Seen event, and a delivery for every port that hears it.
     void transmit(Place from, base::Bytes frame, base::Now);
@@ -97,6 +102,7 @@ private:
     model::Topology topology_;
     wire::Profile profile_;
     Matches matches_;
+    Opens opens_;
     std::mt19937_64 random_;
     std::vector<InFlight> in_flight_; ///< a heap, earliest first
     std::deque<model::Event> events_;

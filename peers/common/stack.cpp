@@ -2,6 +2,7 @@
 
 #include "harness/base/text.h"
 #include "harness/model/edit.h"
+#include "peers/common/guard.h"
 
 #include <algorithm>
 
@@ -34,7 +35,7 @@ wire::Profile profile_of(const model::NodeConfig& config) {
 
 Stack::Stack(const model::NodeConfig& config, Options options)
     : config_(config), options_(std::move(options)), profile_(profile_of(config)),
-      ports_(config.self.ports.size()) {
+      ports_(config.self.ports.size()), gate_(guard_of(config)) {
     for (PortIndex port = 0; port < ports_.size(); ++port) {
         const model::Port& configured = config_.self.ports[port];
         ports_[port].up = !configured.link.empty();
@@ -235,8 +236,9 @@ void Stack::send_on_port(const SendOnPort& what, base::Now now) {
     if (what.port >= ports_.size())
         return;
     const base::Bytes octets = wire::encode(what.packet, profile_);
-    const base::View ip = ip6_packet(octets);
-    if (ip.empty())
+    base::View ip = ip6_packet(octets);
+    base::Bytes guarded;
+    if (ip.empty() || !guard(ip, guarded))
         return;
     if (what.to)
         return to_mac(what.port, *what.to, ip);
@@ -244,13 +246,25 @@ void Stack::send_on_port(const SendOnPort& what, base::Now now) {
 }
 
 void Stack::emit(const model::Emit& what, base::Now now) {
-    base::Bytes octets = wire::encode(what.packet, profile_);
+    const Meant meant = gate_.empty() ? Meant{what.packet, {}, what.edits, {}} : meant_by(what);
+    base::Bytes octets = wire::encode(meant.packet, profile_);
     const bool framed =
         !what.packet.layers.empty() && std::holds_alternative<wire::Ethernet>(what.packet.layers[0]);
-    if (!what.edits.empty())
-        model::apply(what.edits,
+    if (!meant.before.empty())
+        model::apply(meant.before,
                      framed ? wire::decode_frame(octets, profile_) : wire::decode_ip(octets, profile_),
                      octets);
+    if (!gate_.empty() && octets.size() > (framed ? ethernet_size : 0)) {
+        const std::ptrdiff_t link = framed ? ethernet_size : 0;
+        const base::Bytes ip =
+            disguise(gate_, base::View(octets).subspan(static_cast<std::size_t>(link)), meant, profile_);
+        if (ip.empty()) {
+            actions_.push_back(model::Note{"not sent: it cannot be protected", {}});
+            return;
+        }
+        octets.resize(static_cast<std::size_t>(link));
+        octets.insert(octets.end(), ip.begin(), ip.end());
+    }
     const wire::Ipv6* ip = wire::outer_ip(what.packet);
     const std::optional<PortIndex> port = port_named(what.port);
     if (!framed)

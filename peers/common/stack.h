@@ -1,5 +1,6 @@
 #pragma once
 
+#include "harness/crypto/gate.h"
 #include "harness/model/machine.h"
 #include "peers/common/neighbours.h"
 #include "peers/common/octets.h"
@@ -108,6 +109,7 @@ private:
     void input(base::View ip, const wire::Packet* decoded, const Origin&, base::Now);
     bool is_to_forward(const base::Ip6& destination, const Origin&) const;
     void local(base::View ip, const wire::Packet* decoded, const Origin&, base::Now);
+    void unpack(base::View ip, const wire::Packet* decoded, const Upper&, const Origin&, base::Now);
     void leave_tunnel(base::View ip, std::size_t inner_at, const Origin&, base::Now);
     void reassemble(base::View ip, const Upper&, const Origin&, base::Now);
     void deliver(const LocalPacket&, const Upper&, base::Now);
@@ -145,6 +147,7 @@ private:
     void add_address(PortIndex, const base::Prefix&);
     void remove_address(PortIndex, const base::Ip6&);
     void send_on_port(const SendOnPort&, base::Now);
+    bool guard(base::View& ip, base::Bytes& octets);
     void emit_packet(base::View octets, const wire::Ipv6* meant, std::optional<PortIndex>, base::Now);
     std::optional<PortIndex> port_for(const base::Ip6& source, const base::Ip6& destination) const;
 
@@ -158,6 +161,7 @@ private:
     Tunnels tunnels_;
     Neighbours neighbours_;
     Reassembly reassembly_;
+    crypto::Gate gate_; ///< IPsec
     PathMtu path_mtu_;
     RateLimit errors_{100, 100}, binding_errors_{10, 10};
     std::uint32_t next_fragment_ = 1;

@@ -4,9 +4,26 @@
 
 namespace peers::common {
 
+/// IPsec of what this node says itself. False if it must not leave; otherwise `ip` is what leaves, which may
+/// live in `octets`.
+bool Stack::guard(base::View& ip, base::Bytes& octets) {
+    if (gate_.empty())
+        return true;
+    auto sent = gate_.send(ip);
+    using What = crypto::Gate::Sent::What;
+    if (sent.what == What::discarded)
+        actions_.push_back(model::Note{"not sent", {{"because", std::string(sent.because)}}});
+    if (sent.what != What::protected_)
+        return sent.what == What::as_it_was;
+    octets = std::move(sent.ip);
+    ip = octets;
+    return true;
+}
+
 void Stack::send(base::View octets, base::Now now) {
-    const base::View ip = ip6_packet(octets);
-    if (ip.empty())
+    base::View ip = ip6_packet(octets);
+    base::Bytes guarded;
+    if (ip.empty() || !guard(ip, guarded))
         return;
     const base::Ip6 destination = destination_of(ip);
     if (destination.is_multicast() || destination.is_link_local()) {

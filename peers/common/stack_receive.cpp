@@ -78,6 +78,25 @@ void Stack::local(base::View ip, const wire::Packet* decoded, const Origin& orig
     }
     if (upper.protocol == protocol::fragment)
         return reassemble(ip, upper, origin, now);
+    if (gate_.empty())
+        return unpack(ip, decoded, upper, origin, now);
+    using What = crypto::Gate::Received::What;
+    const auto received = gate_.receive(ip); // RFC 4301, 5.2
+    if (received.what == What::discarded) {
+        actions_.push_back(
+            model::Note{"discarded", {{"because", std::string(crypto::name(received.because))}}});
+        return;
+    }
+    if (received.what == What::as_it_was)
+        return unpack(ip, decoded, upper, origin, now);
+    const base::View inside = ip6_packet(received.ip);
+    if (const Upper opened = inside.empty() ? Upper{} : upper_of(inside); !inside.empty() && opened.complete)
+        unpack(inside, nullptr, opened, origin, now);
+}
+
+/// What its protection, if there was one, has let through.
+void Stack::unpack(base::View ip, const wire::Packet* decoded, const Upper& upper, const Origin& origin,
+                   base::Now now) {
     if (upper.protocol == protocol::ip6)
         return leave_tunnel(ip, upper.offset, origin, now);
     if (decoded)

@@ -38,7 +38,7 @@ std::optional<base::Mono> earlier(std::optional<base::Mono> a, std::optional<bas
 Lab::Lab(model::Topology topology, Options options, const model::MakeMachine& make, Fabric::Matches matches,
          std::vector<SutNode> suts)
     : options_(std::move(options)), make_(make),
-      fabric_(std::move(topology), options_.profile, options_.seed, std::move(matches)),
+      fabric_(std::move(topology), options_.profile, options_.seed, std::move(matches), options_.opens),
       start_(clock_time(CLOCK_MONOTONIC)), machines_(fabric_.topology().nodes.size()),
       clock_(fabric_.topology().nodes.size()) {
     if (const auto table = neighbour_table())

@@ -11,7 +11,7 @@ namespace stage {
 
 Sim::Sim(model::Topology topology, Options options, const model::MakeMachine& make, Fabric::Matches matches)
     : options_(std::move(options)), make_(make),
-      fabric_(std::move(topology), options_.profile, options_.seed, std::move(matches)),
+      fabric_(std::move(topology), options_.profile, options_.seed, std::move(matches), options_.opens),
       machines_(fabric_.topology().nodes.size()), clock_(fabric_.topology().nodes.size()) {
     for (std::size_t node = 0; node < machines_.size(); ++node)
         build(node);

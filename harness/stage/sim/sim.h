@@ -21,6 +21,7 @@ public:
         std::uint64_t seed = 1;
         /// A run that never ends is our fault, not the SUT's: std::runtime_error after that many deliveries.
         std::uint64_t most_steps = 20'000'000;
+        Fabric::Opens opens; ///< what is protected; none: nothing is looked into
     };
     Sim(model::Topology, Options, const model::MakeMachine&, Fabric::Matches);
 

@@ -1,0 +1,210 @@
+#include "harness/run/protection.h"
+
+#include "harness/base/text.h"
+
+#include <algorithm>
+#include <memory>
+
+namespace run {
+
+namespace {
+
+constexpr std::uint8_t mobility = 135, binding_update = 5, binding_acknowledgement = 6;
+constexpr std::uint32_t first_spi = 0x1000;
+
+std::string setting(const model::Node& node, const std::string& name, const std::string& otherwise = {}) {
+    const auto found = node.settings.find(name);
+    return found == node.settings.end() ? otherwise : found->second;
+}
+
+bool is_anchor(const model::Node& node) {
+    return node.role == "lma" || node.role == "ha";
+}
+
+std::vector<base::Ip6> addresses_of(const model::Node& node) {
+    std::vector<base::Ip6> out;
+    for (const auto& port : node.ports)
+        for (const auto& address : port.addresses)
+            if (address.address.is_routable_unicast())
+                out.push_back(address.address);
+    return out;
+}
+
+base::Bytes key(std::uint64_t seed, const crypto::Association& one, std::uint8_t purpose,
+                std::size_t octets) {
+    static constexpr std::uint8_t label[] = {'m', 'a', 'n', 'u', 'a', 'l'};
+    base::Bytes context(8);
+    base::write32(context, 0, static_cast<std::uint32_t>(seed >> 32));
+    base::write32(context, 4, static_cast<std::uint32_t>(seed));
+    base::Bytes out;
+    for (std::uint8_t block = 0; out.size() < octets; ++block) {
+        const std::uint8_t head[] = {purpose, block, static_cast<std::uint8_t>(one.protocol)};
+        const auto more =
+            crypto::hmac_sha256(label, {context, head, one.source.octets, one.destination.octets});
+        out.insert(out.end(), more.begin(), more.end());
+    }
+    out.resize(octets);
+    return out;
+}
+
+/// What an anchor's settings say of all its associations.
+crypto::Association kind_of(const model::Node& anchor, const std::string& protect) {
+    crypto::Association out;
+    out.protocol = protect == "ah" ? crypto::Protocol::ah : crypto::Protocol::esp;
+    if (out.protocol == crypto::Protocol::esp)
+        out.cipher = crypto::cipher_named(setting(anchor, "cipher")).value_or(crypto::Cipher::null);
+    out.integrity = out.cipher == crypto::Cipher::aes_gcm
+                        ? crypto::Integrity::none
+                        : crypto::integrity_named(setting(anchor, "integrity"))
+                              .value_or(crypto::Integrity::hmac_sha2_256_128);
+    out.window = static_cast<unsigned>(
+        std::min<std::uint64_t>(base::parse_number(setting(anchor, "window")).value_or(64), 0xffff));
+    return out;
+}
+
+std::size_t cipher_key_octets(const model::Node& anchor, crypto::Cipher cipher) {
+    if (cipher == crypto::Cipher::null)
+        return 0;
+    const auto bits = base::parse_number(setting(anchor, "cipher-bits")).value_or(128);
+    const std::size_t octets = bits == 192 || bits == 256 ? static_cast<std::size_t>(bits / 8) : 16;
+    return cipher == crypto::Cipher::aes_gcm ? octets + 4 : octets;
+}
+
+/// Between one anchor and all others, both ways.
+void connect(const model::Topology& topology, const model::Node& anchor, const std::string& protect,
+             std::uint64_t seed, crypto::Configuration& all) {
+    const crypto::Association kind = kind_of(anchor, protect);
+    const std::size_t cipher_octets = cipher_key_octets(anchor, kind.cipher);
+    const auto first = base::parse_number(setting(anchor, "first-sequence")).value_or(1);
+    for (const base::Ip6& own : addresses_of(anchor)) {
+        for (const model::Node& other : topology.nodes) {
+            if (&other == &anchor)
+                continue;
+            for (const base::Ip6& theirs : addresses_of(other))
+                for (const bool there : {false, true}) {
+                    crypto::Association one = kind;
+                    one.source = there ? own : theirs;
+                    one.destination = there ? theirs : own;
+                    one.spi = first_spi + static_cast<std::uint32_t>(all.associations.size());
+                    one.cipher_key = key(seed, one, 1, cipher_octets);
+                    one.integrity_key = key(seed, one, 2, crypto::key_size(one.integrity));
+                    if (there)
+                        one.first = static_cast<std::uint32_t>(first);
+                    all.associations.push_back(std::move(one));
+                }
+        }
+        crypto::Policy policy;
+        policy.protocol = kind.protocol;
+        policy.upper = mobility;
+        policy.type = binding_update;
+        policy.destination = {own, 128};
+        all.policies.push_back(policy);
+        policy.type = binding_acknowledgement;
+        std::swap(policy.source, policy.destination);
+        all.policies.push_back(policy);
+    }
+}
+
+/// Of everything what concerns a node.
+crypto::Configuration part_of(const crypto::Configuration& all, const model::Node& node) {
+    if (node.player == model::Player::tester)
+        return all;
+    const auto own = addresses_of(node);
+    const auto owns = [&](const base::Ip6& address) {
+        return std::find(own.begin(), own.end(), address) != own.end();
+    };
+    crypto::Configuration out = all;
+    std::erase_if(out.associations,
+                  [&](const auto& one) { return !owns(one.source) && !owns(one.destination); });
+    if (out.associations.empty())
+        out.policies.clear();
+    return out;
+}
+
+std::size_t link_layers(const wire::Packet& packet) {
+    std::size_t count = 0;
+    while (count < packet.layers.size() && (std::holds_alternative<wire::Ethernet>(packet.layers[count]) ||
+                                            std::holds_alternative<wire::Vlan>(packet.layers[count])))
+        ++count;
+    return count;
+}
+
+bool is_protection(const wire::Layer& layer) {
+    return std::holds_alternative<wire::EspHeader>(layer) ||
+           std::holds_alternative<wire::AuthenticationHeader>(layer);
+}
+
+std::size_t link_octets(const wire::Packet& packet, std::size_t layers) {
+    std::size_t octets = 0;
+    for (std::size_t i = 0; i < layers; ++i)
+        octets += std::holds_alternative<wire::Ethernet>(packet.layers[i]) ? 14 : 4;
+    return octets;
+}
+
+} // namespace
+
+void protect(model::Topology& topology, const std::string& otherwise, std::uint64_t seed) {
+    crypto::Configuration all;
+    for (const model::Node& node : topology.nodes) {
+        const std::string how = setting(node, "protect", otherwise);
+        if (is_anchor(node) && (how == "esp" || how == "ah") && !node.settings.contains("security"))
+            connect(topology, node, how, seed, all);
+    }
+    if (all.empty())
+        return;
+    for (model::Node& node : topology.nodes) {
+        if (node.settings.contains("security") || (!is_anchor(node) && setting(node, "protect") == "none"))
+            continue;
+        const auto part = part_of(all, node);
+        if (!part.empty())
+            node.settings["security"] = crypto::text(part);
+    }
+}
+
+std::optional<wire::Packet> opened(crypto::Watcher& watcher, const wire::Packet& packet,
+                                   const wire::Profile& profile, crypto::Verdict* why) {
+    const auto protection = std::find_if(packet.layers.begin(), packet.layers.end(), is_protection);
+    if (protection == packet.layers.end())
+        return std::nullopt;
+    const std::size_t link = link_layers(packet), link_size = link_octets(packet, link),
+                      at = static_cast<std::size_t>(protection - packet.layers.begin());
+    const auto seen = packet.raw.size() > link_size ? watcher.look(base::View(packet.raw).subspan(link_size))
+                                                    : std::nullopt;
+    if (why)
+        *why = seen ? seen->opened.verdict : crypto::Verdict::malformed;
+    wire::Packet out = packet;
+    out.layers.resize(at + 1);
+    if (!seen || seen->opened.verdict != crypto::Verdict::accepted)
+        return out;
+    // The headers in front are the same but for the link's.
+    const wire::Packet inside = wire::decode_ip(seen->opened.ip, profile);
+    const bool is_esp = std::holds_alternative<wire::EspHeader>(out.layers[at]);
+    for (std::size_t i = at - link; i < inside.layers.size(); ++i)
+        out.layers.push_back(inside.layers[i]);
+    if (auto* esp = std::get_if<wire::EspHeader>(&out.layers[at]))
+        esp->data.clear();
+    if (is_esp) {
+        constexpr std::size_t esp_header = 8;
+        out.faults = inside.faults;
+        for (auto& fault : out.faults)
+            fault.offset += link_size + esp_header;
+    }
+    return out;
+}
+
+stage::Fabric::Opens opener(const model::Topology& topology, const wire::Profile& profile) {
+    std::vector<crypto::Association> known;
+    for (const model::Node& node : topology.nodes) {
+        std::vector<std::string> mistakes;
+        for (auto& one : crypto::parse(setting(node, "security"), mistakes).associations)
+            if (std::find(known.begin(), known.end(), one) == known.end())
+                known.push_back(std::move(one));
+    }
+    if (known.empty())
+        return {};
+    return [watcher = std::make_shared<crypto::Watcher>(known), profile](const wire::Packet& packet) {
+        return opened(*watcher, packet, profile);
+    };
+}
+
+} // namespace run

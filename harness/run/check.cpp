@@ -1,3 +1,4 @@
+#include "harness/crypto/association.h"
 #include "harness/run/checker.h"
 #include "harness/run/files.h"
 #include "harness/run/profiles.h"
@@ -77,6 +78,19 @@ std::string as_text(const reports::CheckReport& report, const model::Ledger& led
     return reports::clean(out);
 }
 
+/// The associations of a file; throws Finish with all its mistakes printed, which never show a key.
+std::vector<crypto::Association> associations_in(const std::string& path) {
+    std::vector<std::string> mistakes;
+    auto out = crypto::parse(read_file(path, 4u << 20), mistakes).associations;
+    for (const auto& mistake : mistakes)
+        fmt::print(stderr, "{}: {}\n", reports::clean(path), mistake);
+    if (mistakes.empty() && out.empty())
+        fmt::print(stderr, "{}: there is no association in it\n", reports::clean(path));
+    if (!mistakes.empty() || out.empty())
+        throw Finish{2};
+    return out;
+}
+
 } // namespace
 
 int check_verb(const Options& options) {
@@ -87,6 +101,8 @@ int check_verb(const Options& options) {
     how.profile = profile_named(options.profile);
     how.profile_name = options.profile;
     how.strict = options.strict;
+    if (!options.security.empty())
+        how.associations = associations_in(options.security);
     for (const auto& [address, role] : options.addresses)
         how.roles[base::parse_ip6(address).value()] = role;
     std::unique_ptr<reports::Junit> junit;

@@ -1,8 +1,11 @@
 #include "harness/run/checker.h"
 
+#include "harness/run/protection.h"
 #include "harness/stage/host/host.h"
 #include "harness/stage/replay/replay.h"
 #include "harness/wire/walk.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -27,6 +30,21 @@ base::View view_of(const std::string& text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
+/// Its upper layer stands behind an AH. The glance at the headers has followed them, so their lengths are
+/// sound.
+bool is_authenticated(base::View octets, const wire::Walk& walk) {
+    if (walk.inner_ip == wire::Walk::none || walk.inner_ip + 40 > octets.size())
+        return false;
+    const auto chain = crypto::chain_of(octets.subspan(walk.inner_ip));
+    return chain && chain->next == static_cast<std::uint8_t>(crypto::Protocol::ah);
+}
+
+/// What the rules speak of.
+bool is_signalling(const wire::Packet& packet) {
+    const auto kind = wire::kind(packet);
+    return kind != "esp" && kind != "ah" && kind != "payload" && kind != "udp";
+}
+
 /// Of a binding update or acknowledgement: the identifier of the mobile node, or its address.
 template <class Message>
 std::string about(const Message& message, const base::Ip6& node) {
@@ -39,7 +57,8 @@ std::string about(const Message& message, const base::Ip6& node) {
 Checker::Checker(const model::Library& library, const Options& options)
     : profile_(options.profile), roles_(options.roles, options.profile), dialect_{options.profile_name, {}},
       rules_(library.rules, rule_options(library, options)),
-      precedents_(library.rules, dialect_, profile_, roles_), use_precedents_(options.precedents) {}
+      precedents_(library.rules, dialect_, profile_, roles_), use_precedents_(options.precedents),
+      watcher_(options.associations) {}
 
 void Checker::read(stage::replay::Capture& capture) {
     name_ = capture.name();
@@ -53,7 +72,11 @@ void Checker::read(stage::replay::Capture& capture) {
             continue;
         const wire::Walk walk =
             inside.what == What::ethernet ? wire::walk_frame(inside.bytes) : wire::walk_ip(inside.bytes);
-        if (walk.is_signalling())
+        // ESP hides what it holds; an AH can be read, but who has the key wants to know whether it is true.
+        if (walk.what == wire::Walk::What::protected_ ||
+            (!watcher_.empty() && walk.is_signalling() && is_authenticated(inside.bytes, walk)))
+            unlock(*record, walk);
+        else if (walk.is_signalling())
             see(*record, inside.bytes, walk);
     }
     troubles_ = capture.troubles();
@@ -73,7 +96,28 @@ void Checker::see(const stage::replay::Record& record, base::View octets, const 
     judge(record, walk, stage::replay::decode(record, profile_));
 }
 
-void Checker::judge(const stage::replay::Record& record, const wire::Walk& walk, wire::Packet packet) {
+void Checker::unlock(const stage::replay::Record& record, const wire::Walk& walk) {
+    if (watcher_.empty()) {
+        ++sealed_[crypto::Verdict::no_association];
+        return;
+    }
+    crypto::Verdict why = crypto::Verdict::malformed;
+    auto packet = opened(watcher_, stage::replay::decode(record, profile_), profile_, &why);
+    if (why != crypto::Verdict::accepted || !packet) {
+        ++sealed_[why];
+        return;
+    }
+    if (!packet->find<wire::EspHeader>() || is_signalling(*packet)) {
+        ++messages_;
+        if (!start_)
+            start_ = record.at;
+        last_ = std::max(last_, base::Mono{record.at - *start_});
+        judge(record, walk, std::move(*packet), false);
+    }
+}
+
+void Checker::judge(const stage::replay::Record& record, const wire::Walk& walk, wire::Packet packet,
+                    bool is_precedent) {
     roles_.see(packet);
     follow(packet, record.number);
     model::Event event;
@@ -83,7 +127,7 @@ void Checker::judge(const stage::replay::Record& record, const wire::Walk& walk,
     model::Seen seen;
     seen.packet = std::move(packet);
     const auto sender = roles_.sender(seen.packet), receiver = roles_.receiver(seen.packet);
-    if (rules_.see(event, seen, sender, receiver) && use_precedents_)
+    if (rules_.see(event, seen, sender, receiver) && use_precedents_ && is_precedent)
         precedents_.add(seen.packet, walk, record.at);
 }
 
@@ -122,6 +166,10 @@ reports::CheckReport Checker::report() const {
             {one.about, base::text(one.from), base::text(one.to), one.first, one.last, one.messages});
     }
     out.troubles = troubles_;
+    for (const auto& [why, count] : sealed_)
+        out.troubles.push_back(
+            fmt::format("{}: {} packet{} protected, not decoded: {}", name_, count, count == 1 ? "" : "s",
+                        why == crypto::Verdict::no_association ? "no key" : crypto::name(why)));
     if (sessions_.is_full())
         out.troubles.push_back(
             name_ + ": more than a million conversations: further ones are judged, but not listed");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "harness/crypto/gate.h"
 #include "harness/judge/precedents.h"
 #include "harness/judge/roles.h"
 #include "harness/judge/rules.h"
@@ -23,6 +24,7 @@ public:
         std::string profile_name;
         std::map<base::Ip6, std::string> roles; ///< given by the user; others are recognised
         bool strict = false;
+        std::vector<crypto::Association> associations; ///< keys of protected messages
         bool precedents = true; ///< false: decodes every message; slower, with the same result
     };
     Checker(const model::Library&, const Options&);
@@ -33,7 +35,8 @@ public:
 
 private:
     void see(const stage::replay::Record&, base::View octets, const wire::Walk&);
-    void judge(const stage::replay::Record&, const wire::Walk&, wire::Packet);
+    void judge(const stage::replay::Record&, const wire::Walk&, wire::Packet, bool is_precedent = true);
+    void unlock(const stage::replay::Record&, const wire::Walk&);
     void follow(const wire::Packet&, std::uint64_t number);
     void follow(const judge::Precedents::Case&, const wire::Walk&, std::uint64_t number);
 
@@ -43,6 +46,9 @@ private:
     judge::RuleBook rules_;
     judge::Precedents precedents_;
     bool use_precedents_;
+    crypto::Watcher watcher_;
+    std::map<crypto::Verdict, std::uint64_t>
+        sealed_; ///< protected messages that could not be judged, by reason
     std::uint64_t packets_ = 0, messages_ = 0;
     std::optional<base::Wall> start_;
     base::Mono last_{};

@@ -148,6 +148,9 @@ void check_verb(CLI::App& app, Options& options) {
     profile_option(*verb, options);
     verb->add_option("--suites", options.suites, "Directory with further rules (repeatable)")
         ->check(CLI::ExistingDirectory);
+    verb->add_option("--sa", options.security,
+                     "Security associations with their keys, to look into ESP and verify AH")
+        ->type_name("FILE");
     verb->add_flag("--strict", options.strict, "Deviations from SHOULD and EXPECTED fail");
     verb->add_option("--junit", options.junit, "JUnit XML: one case for each requirement")->type_name("FILE");
     json_option(*verb, options);

@@ -38,6 +38,7 @@ struct Options {
     std::vector<std::string> proofs; ///< files of `mutants --json`
     std::vector<std::string> roles, requirements, sections;
     std::vector<std::pair<std::string, std::string>> addresses; ///< of check: address → role
+    std::string security;                                       ///< of check: file of associations
     std::string config;                                         ///< of peer
     std::string new_role;                                       ///< of profile
     std::string command_line;                                   ///< as it could be typed again

@@ -18,7 +18,7 @@ class Entry:
 
     def __init__(self, prefix, length):
         self.prefix, self.length = prefix, length
-        self.care_of = self.timestamp = self.sequence = self.timer = None
+        self.care_of = self.anchor = self.timestamp = self.sequence = self.timer = None
         self.link_local = wire.UNSPECIFIED
         self.leaving = False
 
@@ -109,7 +109,7 @@ class Anchor(Stack):
             raise Refused(PROHIBITED)
         granted = self._grant(request.lifetime)
         entry.leaving = False
-        entry.care_of = request.source
+        entry.care_of, entry.anchor = request.source, request.anchor
         self._remember(request, entry)
         lasts = request.lifetime if self.fault == "expiry-by-requested-lifetime" else granted
         self._delete_after(entry, request.identifier, 4 * lasts)
@@ -256,7 +256,7 @@ class Anchor(Stack):
         if entry is None:
             super().output(octets, port)
         elif not entry.leaving:
-            self.encapsulate(octets, entry.care_of)
+            self.encapsulate(octets, entry.care_of, entry.anchor)
 
     def forward(self, port, mac, packet):
         if packet.hops <= 1:
@@ -268,7 +268,7 @@ class Anchor(Stack):
         entry = self._entry_of(packet.destination)
         if entry:
             if not entry.leaving:
-                self.encapsulate(packet.one_hop_on(), entry.care_of)
+                self.encapsulate(packet.one_hop_on(), entry.care_of, entry.anchor)
         elif any(wire.within(packet.destination, pool, n) for pool, n in self.pools) or self._is_reserved(packet.destination):
             self.error(packet.octets, wire.Problem(1, 0))
         else:

@@ -145,7 +145,8 @@ class Gateway(Stack):
         """The next one; or by the clock, which all gateways of the domain share (draft-02 5.4)."""
         if self.config.settings.get("sequence") == "clock":
             clock = int(time.time() * 10) & 0xffff
-            return clock if 0 < (clock - visitor.sequence & 0xffff) < 0x8000 else visitor.sequence + 1 & 0xffff
+            fresh = not visitor.sequence or 0 < (clock - visitor.sequence & 0xffff) < 0x8000
+            return clock if fresh else visitor.sequence + 1 & 0xffff
         return visitor.sequence + 1 & 0xffff
 
     def _unanswered(self, visitor):
@@ -249,7 +250,7 @@ class Gateway(Stack):
             return
         self._advertise_to(visitor, 0)
         if visitor.state == BOUND:
-            self._register(visitor, FIRST_TIMEOUT)
+            self._probe(visitor, 3)
 
     # -- is it still there? ---------------------------------------------------------------------------------------
     def _refresh(self, visitor):

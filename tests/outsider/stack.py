@@ -292,7 +292,7 @@ class Stack:
         else:
             self.transmit(*way, octets)
 
-    def encapsulate(self, inner, remote):
+    def encapsulate(self, inner, remote, local=None):
         """RFC 2473: what is too big for the tunnel goes back, but what everything must carry is cut outside."""
         mtu = self.path_mtu.get(remote, LINK_MTU)
         room = max(mtu - 40, SMALLEST_MTU)
@@ -300,7 +300,7 @@ class Stack:
             if self.fault != "too-big-dropped-silently":
                 self.error(inner, wire.Problem(2, 0, room))
             return
-        outer = wire.ipv6(self.address, remote, wire.TUNNEL, inner, traffic_class=wire.Packet(inner).traffic_class)
+        outer = wire.ipv6(local or self.address, remote, wire.TUNNEL, inner, traffic_class=wire.Packet(inner).traffic_class)
         way = self.route(remote)
         if way:
             for octets in [outer] if len(outer) <= mtu else wire.fragments(outer, mtu, next(self.identification)):

@@ -250,8 +250,13 @@ void small_verbs(CLI::App& app, Options& options) {
         ->type_name("FILE");
     profile_option(*peer, options);
 
-    CLI::App* doctor = app.add_subcommand("doctor", "What this host can do, and what each lack costs");
+    CLI::App* doctor = app.add_subcommand(
+        "doctor", "What this host can do, what each lack costs, and what of the suites can be played here");
     doctor->footer("Example: mobiconform doctor");
+    doctor->add_option("--suites", options.suites, "Directory with further suites (repeatable)")
+        ->check(CLI::ExistingDirectory);
+    profile_option(*doctor, options);
+    json_option(*doctor, options);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "harness/base/text.h"
 #include "harness/run/cast.h"
 #include "harness/run/files.h"
+#include "harness/run/needs.h"
 #include "harness/run/runner.h"
 #include "harness/run/suites.h"
 #include "harness/run/verbs.h"
@@ -82,34 +83,6 @@ std::optional<model::Baseline> baseline_of(const Options& options, const Suites&
 
 namespace {
 
-std::map<std::string, std::string> missing_features(const std::vector<const model::Case*>& cases,
-                                                    const std::string& stage) {
-    std::set<std::string> wanted;
-    for (const auto* one : cases)
-        wanted.insert(one->needs.begin(), one->needs.end());
-    std::map<std::string, std::string> out;
-    if (wanted.empty())
-        return out;
-    for (const auto& need : wanted)
-        out[need] = "this host does not have it";
-    out.erase("ipsec"); // our own, whatever the kernel has
-    for (const auto& need : wanted)
-        if (need.starts_with("role-")) {
-            if (can_play(need.substr(5)))
-                out.erase(need);
-            else
-                out[need] = "no reference peer plays that role";
-        }
-    if (stage == "lab")
-        for (const auto& feature : stage::lab::features()) {
-            if (feature.available)
-                out.erase(feature.name);
-            else if (out.contains(feature.name))
-                out[feature.name] = feature.found;
-        }
-    return out;
-}
-
 /// With an implementation only what tests its role is of interest.
 void keep_its_roles(std::vector<const model::Case*>& cases,
                     const std::vector<Implementation>& implementations) {
@@ -171,7 +144,7 @@ int play_verb(const Options& options) {
     for (const auto& one : world_options.implementations)
         names.push_back(one.sut.name);
     const auto baseline = baseline_of(options, *suites, names);
-    world_options.missing = missing_features(cases, options.stage);
+    world_options.missing = unmet_needs(cases, options.stage, stage::lab::features());
     if (options.protect != "none")
         settings.again += " --protect " + options.protect;
     for (const auto& file : suites->own_files)

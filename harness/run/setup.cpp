@@ -1,19 +1,16 @@
 #include "harness/base/text.h"
-#include "harness/run/cast.h"
 #include "harness/run/files.h"
 #include "harness/run/suites.h"
 #include "harness/run/verbs.h"
 #include "harness/script/loader.h"
 #include "harness/script/sut.h"
-#include "harness/stage/host/host.h"
-#include "harness/stage/lab/features.h"
 #include "reports/text.h"
 
 #include <fmt/format.h>
 
 #include <filesystem>
 
-// The verbs for who sets something up: lint, profile, doctor.
+// The verbs for who sets something up: lint, profile.
 
 namespace run {
 
@@ -105,18 +102,6 @@ int profile_verb(const Options& options) {
         throw Trouble(fmt::format("\"{}\" is no role that an implementation can take: {}", options.new_role,
                                   base::join(script::sut_roles(), " ")));
     write_to_output()(text);
-    return 0;
-}
-
-int doctor_verb(const Options&) {
-    fmt::print("{}, {} processors\n", stage::host::kernel(), stage::host::processors());
-    for (const auto& feature : stage::lab::features()) {
-        fmt::print("{:<12} {:<4} {}\n", feature.name, feature.available ? "yes" : "no",
-                   reports::clean(feature.found));
-        if (!feature.available && !feature.cost.empty())
-            fmt::print("{:<12}      without it: {}\n", "", feature.cost);
-    }
-    fmt::print("reference peers: {}\n", known_roles());
     return 0;
 }
 

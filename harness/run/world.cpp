@@ -4,6 +4,7 @@
 #include "harness/judge/match.h"
 #include "harness/run/cast.h"
 #include "harness/run/files.h"
+#include "harness/run/needs.h"
 #include "harness/run/profiles.h"
 #include "harness/run/protection.h"
 #include "harness/stage/host/host.h"
@@ -95,6 +96,14 @@ Verdict World::obstacle(const model::Case& scenario, std::string& reason) const 
             return Verdict::unsupported;
         }
     }
+    std::vector<std::string> foreign;
+    for (const auto& one : options_.implementations)
+        foreign.push_back(one.sut.role);
+    for (const auto& need : tacit_needs(scenario, options_.stage, foreign))
+        if (const auto missing = options_.missing.find(need); missing != options_.missing.end()) {
+            reason = fmt::format("the lab needs {}: {}", need, missing->second);
+            return Verdict::unsupported;
+        }
     for (const auto& one : options_.implementations)
         if (options_.protect != "none" && contains(one.sut.lacks, "ipsec")) {
             reason = one.sut.name + " lacks ipsec";

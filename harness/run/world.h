@@ -29,11 +29,11 @@ public:
     World(const Suites& suites, WorldOptions options) : suites_(suites), options_(std::move(options)) {}
 
     Played play(const Job&, const std::string& directory) const;
+    /// Why the case is not played, as its verdict; pass if nothing is in its way.
+    model::Verdict obstacle(const model::Case&, std::string& reason) const;
 
 private:
     model::CaseResult head(const model::Case&) const;
-    /// Why the case is not played, as its verdict; pass if nothing is in its way.
-    model::Verdict obstacle(const model::Case&, std::string& reason) const;
     /// The topology with each implementation at its nodes, and what stands there.
     std::vector<stage::lab::SutNode> cast(const model::Case&, model::Topology&, std::uint64_t seed,
                                           const std::string& directory) const;

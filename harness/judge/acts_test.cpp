@@ -76,6 +76,20 @@ TEST(Tell, ResolvesItsArguments) {
     EXPECT_EQ(told.told.arguments.at("to"), "2001:db8::/64");
 }
 
+TEST(Tell, IsCarriedOutBeforeTheNextStepActs) {
+    Play play({step(model::Tell{"lma", "renumber", {}}), step(model::Attach{"mn1", "mag1", {}})});
+    play.start();
+    EXPECT_TRUE(orders_of<model::AttachNode>(play).empty());
+    play.event(model::Done{"tell lma renumber", {}});
+    EXPECT_EQ(orders_of<model::AttachNode>(play).size(), 1u);
+}
+
+TEST(Tell, ItsConsequencesMayBeSeenBeforeItIsCarriedOut) {
+    Play play({step(model::Tell{"lma", "renumber", {}}), expect("lma", "mag1", pba(), seconds(1), "A-1")});
+    play.start().frame("lma", "mag1", binding_acknowledgement(1)).event(model::Done{"tell lma renumber", {}});
+    EXPECT_EQ(play.verdicts(), "A-1 pass");
+}
+
 TEST(Tell, WhatAProfileDoesNotOfferIsNotClaimed) {
     Play play({step(model::Tell{"lma", "renumber", {}}), expect("lma", "mag1", pba(), seconds(1), "A-1")});
     play.start().event(model::Done{"tell lma renumber", "not-claimed: there is no hook for renumber"});
@@ -87,7 +101,7 @@ TEST(Control, RestartsAndSetsClocks) {
     model::Control restart{model::Control::Verb::restart, "lma", "orderly", true, {}};
     model::Control clock{model::Control::Verb::clock, "lma", {}, false, literal("-1h")};
     Play play({step(restart), step(clock)});
-    play.start();
+    play.start().event(model::Done{"restart lma", {}});
     const auto orders = orders_of<model::ControlNode>(play);
     ASSERT_EQ(orders.size(), 2u);
     EXPECT_EQ(orders[0].verb, model::ControlNode::Verb::restart);

@@ -174,9 +174,15 @@ void Sequence::advance() {
             outcome_ = Outcome::met;
             return;
         }
-        const auto& step = steps_[next_++];
+        const auto& step = steps_[next_];
+        held_back_ = world.bench.dialect().applies(step.when) && comes_too_early(step);
+        if (held_back_)
+            return;
+        ++next_;
         if (!world.bench.dialect().applies(step.when))
             continue;
+        told_ = std::holds_alternative<model::Tell>(step.what) ||
+                std::holds_alternative<model::Control>(step.what);
         auto running = make_running(step, scope_);
         running->start();
         if (running->is_background() && !running->finished()) {
@@ -185,6 +191,17 @@ void Sequence::advance() {
         }
         current_ = std::move(running);
     }
+}
+
+bool Sequence::comes_too_early(const model::Step& step) const {
+    // What a node sends because of it may come before its hook has ended: whoever looks for a packet begins
+    // at once.
+    const bool looks = std::holds_alternative<model::Expect>(step.what) ||
+                       std::holds_alternative<model::AnyOrder>(step.what) ||
+                       std::holds_alternative<model::Either>(step.what) ||
+                       std::holds_alternative<model::Answer>(step.what) ||
+                       std::holds_alternative<model::Impair>(step.what);
+    return told_ && !looks && scope_.origin && scope_.origin->pending;
 }
 
 Reaction Sequence::see_next(const Sighting& sighting) {
@@ -230,9 +247,10 @@ std::vector<std::string> Sequence::repeats() const {
 }
 
 void Sequence::hear(const model::Event& event) {
-    if (!current_)
+    if (current_)
+        current_->hear(event);
+    else if (!held_back_)
         return;
-    current_->hear(event);
     advance();
 }
 

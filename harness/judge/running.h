@@ -159,6 +159,8 @@ public:
 
 private:
     void advance();
+    /// What was told to a node has to be carried out before the step begins.
+    bool comes_too_early(const model::Step&) const;
     Reaction see_next(const Sighting&);
 
     const model::Steps& steps_;
@@ -167,7 +169,9 @@ private:
     std::unique_ptr<Running> current_, ahead_; ///< `ahead_`: the step behind one that may be skipped
     Outcome outcome_ = Outcome::open;
     bool excused_ = false;
-    bool closing_ = false; ///< nothing further is started
+    bool told_ = false;      ///< the step before told or controlled a node
+    bool held_back_ = false; ///< the next step waits for that
+    bool closing_ = false;   ///< nothing further is started
 };
 
 /// The nearer of two deadlines.

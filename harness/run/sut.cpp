@@ -29,10 +29,13 @@ bool is_executable(const fs::path& path) {
                                                                    Perms::others_exec)) != Perms::none;
 }
 
-// Where the program of a command line is; empty if nowhere.
-std::string found(const std::string& program) {
-    if (program.find('/') != std::string::npos)
-        return is_executable(program) ? fs::absolute(program).string() : std::string{};
+// Where the program of a command line is; empty if nowhere. With a slash it lies beside the profile that
+// names it, as the profile's templates do.
+std::string found(const std::string& program, const fs::path& beside_profile) {
+    if (program.find('/') != std::string::npos) {
+        const fs::path place = beside_profile / program;
+        return is_executable(place) ? fs::absolute(place).lexically_normal().string() : std::string{};
+    }
     const char* path = std::getenv("PATH");
     for (const auto& directory : base::split(path ? path : "/usr/bin:/bin", ":"))
         if (is_executable(fs::path(directory) / program))
@@ -42,15 +45,15 @@ std::string found(const std::string& program) {
     return is_executable(beside) ? beside.string() : std::string{};
 }
 
-// The program is looked for from where the user is, but it starts in a directory of its own.
-bool settle_program(std::string& command) {
+// It starts in a directory of its own.
+bool settle_program(std::string& command, const fs::path& beside_profile) {
     const std::size_t begin = command.find_first_not_of(" \t");
     if (begin == std::string::npos)
         return false;
     const auto words = stage::lab::words(command);
     if (!words || words->empty())
         return false;
-    const std::string program = words->front(), place = found(program);
+    const std::string program = words->front(), place = found(program, beside_profile);
     if (place.empty())
         return false;
     if (command.compare(begin, program.size(), program) == 0)
@@ -212,6 +215,13 @@ std::vector<std::string> unknown_names(const std::string& text) {
     return out;
 }
 
+bool renders(const Implementation& one, const std::string& setting) {
+    return std::any_of(one.templates.begin(), one.templates.end(), [&](const std::string& text) {
+        return text.find("{{#settings}}") != std::string::npos ||
+               text.find("set." + setting + "}}") != std::string::npos;
+    });
+}
+
 std::string render(const std::string& text, const model::NodeConfig& config, const std::string& directory) {
     mustache::mustache parsed(text);
     parsed.set_custom_escape([](const std::string& value) { return value; }); // it is no HTML
@@ -236,7 +246,8 @@ std::vector<Implementation> load_implementations(const std::vector<std::string>&
                 own.push_back({one.sut.where,
                                "an implementation in a guest cannot be driven yet: start it in a "
                                "namespace"});
-            else if (const std::string before = one.sut.command; !settle_program(one.sut.command))
+            else if (const std::string before = one.sut.command;
+                     !settle_program(one.sut.command, fs::path(path).parent_path()))
                 own.push_back({one.sut.where, fmt::format("the command \"{}\" cannot be executed", before)});
             if (!roles.insert(one.sut.role).second)
                 own.push_back({one.sut.where,

@@ -26,6 +26,9 @@ std::string render(const std::string& text, const model::NodeConfig&, const std:
 /// Names in the template that nothing will ever replace, each as a sentence.
 std::vector<std::string> unknown_names(const std::string& text);
 
+/// Does any of its templates say that setting, by name or with all others?
+bool renders(const Implementation&, const std::string& setting);
+
 /// Renders the files of the implementation that stands at a node into a directory of its own below
 /// `directory`.
 stage::lab::SutNode install(const Implementation&, const model::NodeConfig&, const std::string& directory);

@@ -53,6 +53,17 @@ TEST(Templates, SayWhereNothingIsKnown) {
         "none");
 }
 
+TEST(Templates, RenderASettingByNameOrWithAllOthers) {
+    run::Implementation one;
+    EXPECT_FALSE(run::renders(one, "delay"));
+    one.templates = {"pool {{set.pool}}", "{{#set.delay}}wait {{set.delay}}{{/set.delay}}"};
+    EXPECT_TRUE(run::renders(one, "pool"));
+    EXPECT_TRUE(run::renders(one, "delay"));
+    EXPECT_FALSE(run::renders(one, "max-lifetime"));
+    one.templates = {"{{#settings}}{{name}} {{value}}\n{{/settings}}"};
+    EXPECT_TRUE(run::renders(one, "max-lifetime"));
+}
+
 TEST(Templates, NameEveryWordThatNothingReplaces) {
     EXPECT_THAT(unknown_names("{{address}}\n{{adress}} {{#mags}}{{nam}}{{/mags}}"),
                 ElementsAre(HasSubstr("line 2: nothing is called \"adress\""), HasSubstr("\"nam\"")));

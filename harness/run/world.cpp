@@ -115,6 +115,14 @@ Verdict World::obstacle(const model::Case& scenario, std::string& reason) const 
                                  one.sut.role, one.sut.name);
             return Verdict::not_claimed;
         }
+    for (const auto& one : options_.implementations)
+        for (const auto& setup : scenario.setups)
+            if (setup.starts_with(one.sut.role + '.') &&
+                !renders(one, setup.substr(one.sut.role.size() + 1))) {
+                reason = fmt::format("it sets {}, which the configuration of {} does not render", setup,
+                                     one.sut.name);
+                return Verdict::not_claimed;
+            }
     for (const auto& node : scenario.topology.nodes)
         if (node.player != model::Player::tester && !can_play(node.role)) {
             reason = "nobody here plays the role " + node.role;
@@ -194,9 +202,13 @@ Played World::play_in_lab(const model::Case& scenario, const PlayerOptions& opti
     how.real_time = true;
     model::Case cast_scenario = scenario;
     const auto suts = cast(scenario, cast_scenario.topology, options.judge.seed, options.directory);
-    for (const auto& sut : suts)
+    for (const auto& sut : suts) {
+        // With an implementation in the case our own peers are not under test: what they do wrong is our
+        // error.
+        how.judge.under_test.insert(sut.node);
         if (sut.sut.ready.by == model::Readiness::By::probe)
             how.probes.push_back({sut.node, sut.sut.ready.boot});
+    }
     stage::lab::Lab::Options lab_options;
     lab_options.profile = options.judge.profile;
     lab_options.profile_name = scenario.profile;

@@ -283,9 +283,12 @@ bool CaseReader::topology(const Tag& tag, model::Case& one) {
         // The policy of a mobile node is known to every role of the domain: whoever is under test has to take
         // it.
         const auto* node = reader.topology().node(part.value("node"));
-        if (node)
+        if (node) {
             one.setups.push_back(node->role);
-        else
+            for (const auto& attr : part.attrs())
+                if (attr.name != "node" && attr.name != "when")
+                    one.setups.push_back(fmt::format("{}.{}", node->role, attr.name));
+        } else
             one.setups.insert(one.setups.end(), one.under_test.begin(), one.under_test.end());
     }
     one.topology = reader.finish();

@@ -195,7 +195,7 @@ TEST(Loader, CasesChangeTheTopologyAndSetItUp) {
     EXPECT_EQ(one.topology.identity("mn1")->policy.at("service"), "off");
     EXPECT_EQ(base::text(*one.topology.identity("mn1")->home_network_prefix), "2001:db8:7::/64");
     EXPECT_NE(one.topology.node("mag3"), nullptr);
-    EXPECT_THAT(one.setups, ElementsAre("lma", "lma")); // the policy is the business of whoever is under test
+    EXPECT_THAT(one.setups, ElementsAre("lma", "lma.pool", "lma.delay", "lma")); // the policy is the business of whoever is under test
 }
 
 TEST(Loader, NamesMistakesOfSetUps) {

@@ -245,8 +245,11 @@ void Lab::work() {
     roam();
     for (auto& one : foreign_) {
         one->work(now().mono);
-        for (auto& news : one->news())
+        for (auto& news : one->news()) {
+            if (const auto* done = std::get_if<model::Done>(&news))
+                carried_out(done->order);
             std::visit([&](auto& what) { note(std::move(what)); }, news);
+        }
     }
     start_flows();
     flows_.work(now().mono);

@@ -63,6 +63,14 @@ private:
         std::function<void()> then;
     };
 
+    /// A node that has come to a foreign implementation, which is told when the hook of the one it left has
+    /// ended: in the world it could overtake, but a case says which came first.
+    struct Arrival {
+        std::string after; ///< order of that hook
+        std::string node;
+        model::Told told;
+    };
+
     /// A flow whose ends do not have their addresses yet.
     struct AwaitedFlow {
         model::Flow flow;
@@ -100,7 +108,11 @@ private:
     bool has_addresses(const model::Flow&);
     void start_flows();
     void start_flow(const model::Flow&);
+    /// Tells the access nodes that it has left the one and come to the other, in this order.
     void announce(const std::string& mobile_node, const std::string& left, const std::string& to);
+    /// True if a hook is at work on it; its Done has the order "tell NODE EVENT".
+    bool tell_of_link(const std::string& node, const model::Told&);
+    void carried_out(const std::string& order);
     void done(std::string order, std::string trouble = {});
     void note(decltype(model::Event::what));
 
@@ -116,6 +128,7 @@ private:
     std::map<Place, int> outlets_;   ///< and back
     std::vector<std::unique_ptr<Foreign>> foreign_;
     std::vector<Roaming> roaming_;
+    std::vector<Arrival> arrivals_;
     FlowEnds flows_;
     std::vector<AwaitedFlow> awaited_flows_;
     std::map<std::string, std::string> attached_; ///< mobile node → access node

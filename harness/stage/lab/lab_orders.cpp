@@ -34,18 +34,37 @@ void Lab::order(const model::SendPacket& send) {
 }
 
 void Lab::announce(const std::string& mobile_node, const std::string& left, const std::string& to) {
-    const auto one = [&](const std::string& name, bool attached) {
-        const auto told = attachment(fabric_.topology(), mobile_node, attached);
-        const auto node = fabric_.index(name);
-        if (node && machines_[*node])
-            tell(*node, told);
-        // Its own events count: many an access router sees a node come by the Router Solicitation alone.
-        else if (auto* implementation = foreign(name))
-            implementation->tell(told, fmt::format("tell {} {}", name, told.event), now().mono);
-    };
+    bool at_work = false;
     if (left != to)
-        one(left, false);
-    one(to, true);
+        at_work = tell_of_link(left, attachment(fabric_.topology(), mobile_node, false));
+    const auto arrival = attachment(fabric_.topology(), mobile_node, true);
+    if (at_work)
+        arrivals_.push_back({fmt::format("tell {} detached", left), to, arrival});
+    else
+        tell_of_link(to, arrival);
+}
+
+bool Lab::tell_of_link(const std::string& name, const model::Told& told) {
+    const auto node = fabric_.index(name);
+    if (node && machines_[*node]) {
+        tell(*node, told);
+        return false;
+    }
+    // Its own events count: many an access router sees a node come by the Router Solicitation alone.
+    auto* implementation = foreign(name);
+    return implementation &&
+           implementation->tell(told, fmt::format("tell {} {}", name, told.event), now().mono);
+}
+
+void Lab::carried_out(const std::string& order) {
+    for (auto one = arrivals_.begin(); one != arrivals_.end();)
+        if (one->after == order) {
+            const auto arrival = std::move(*one);
+            one = arrivals_.erase(one);
+            tell_of_link(arrival.node, arrival.told);
+        } else {
+            ++one;
+        }
 }
 
 void Lab::carrier(const Fabric::CarrierChange& change) {

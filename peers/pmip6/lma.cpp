@@ -33,6 +33,7 @@ common::Wants Lma::wants() const {
 void Lma::start(base::Now now, common::Output& out) {
     started_ = now.mono;
     configure(now, out);
+    announce(now, out);
     if (!policy_.static_tunnels)
         return;
     for (const model::Node& node : config_.topology.nodes) {
@@ -89,6 +90,7 @@ void Lma::told(const model::Told& event, base::Now now, common::Output& out) {
         for (const auto& [name, value] : event.arguments)
             settings_[name] = value;
         configure(now, out);
+        announce(now, out);
     } else if (event.event == "policy") {
         store_.change(event.arguments);
         configure(now, out);
@@ -127,10 +129,13 @@ void Lma::renumber(const model::Told& event, common::Output& out) {
 void Lma::tick(base::Now now, common::Output& out) {
     while (const auto nai = cache_.due(now.mono))
         remove(*nai, cache_.find(*nai)->waiting ? "de-registered" : "expired", out);
+    if (next_announcement_ && *next_announcement_ <= now.mono)
+        announce(now, out);
 }
 
 std::optional<base::Mono> Lma::deadline() const {
-    return cache_.next_deadline();
+    const auto due = cache_.next_deadline();
+    return due && next_announcement_ ? std::min(*due, *next_announcement_) : due ? due : next_announcement_;
 }
 
 } // namespace peers::pmip6

@@ -106,6 +106,10 @@ private:
     void leave_tunnel(const common::TunnelEnds&, const std::string& nai, common::Output&);
     void guard_prefixes(common::Output&);
 
+    // lma_announcement.cpp
+    std::vector<base::Prefix> aggregates() const;
+    void announce(base::Now, common::Output&);
+
     // lma_reply.cpp
     void reply(const Request&, const Answer&, base::Now, common::Output&);
     base::Ip6 link_local_answer(const Request&, bool accepted) const;
@@ -125,6 +129,7 @@ private:
     TunnelUsers tunnels_;
     std::vector<std::string> guards_; ///< names of the rules for prefixes without a binding
     base::Mono started_{};
+    std::optional<base::Mono> next_announcement_;
 };
 
 } // namespace peers::pmip6

@@ -56,6 +56,8 @@ LmaPolicy lma_policy(const model::NodeConfig& config, const model::Settings& set
     policy.mags_only = !policy.mags.empty();
     policy.static_tunnels = read.flag("static-tunnels", policy.static_tunnels);
     policy.refresh_advice = read.lifetime("refresh-advice", policy.refresh_advice);
+    policy.announce = read.words("announce");
+    policy.announce_interval = read.duration("announce-interval", policy.announce_interval);
     policy.hosts = read.flag("hosts", policy.hosts);
     policy.home_links = read.prefixes("home-link");
     policy.dynamic_hints = read.flag("dynamic-hints", policy.dynamic_hints);

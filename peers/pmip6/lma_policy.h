@@ -40,7 +40,9 @@ struct LmaPolicy {
     bool mags_only = false;           ///< `mags` instead of the nodes of role "mag"
     bool static_tunnels = false;      ///< one to each MAG, for ever
     std::uint16_t refresh_advice = 0; ///< Binding Refresh Advice in acceptances; 0: none
-    bool hosts = false;               ///< is the home agent of hosts as well (RFC 3775, 10.3)
+    std::vector<std::string> announce; ///< ports out of which the prefixes are announced (RIPng)
+    base::Duration announce_interval = std::chrono::seconds(30); ///< RFC 2080, 2.3
+    bool hosts = false;                   ///< is the home agent of hosts as well (RFC 3775, 10.3)
     std::vector<base::Prefix> home_links; ///< in which their home addresses are
 
     // Choices
@@ -74,6 +76,7 @@ struct LmaPolicy {
     std::uint8_t no_entry = status::not_home_agent;       ///< de-registration
     std::uint8_t not_an_anchor = status::not_supported;
     std::uint8_t type_change = status::type_change;
+    std::uint8_t foreign_deregistration = status::accepted;
     std::uint8_t not_home_subnet = status::not_home_subnet;
     std::uint8_t success = status::accepted;
 

@@ -202,7 +202,9 @@ void Lma::deregister(Request& request, base::Now now, common::Output& out) {
         return;
     }
     if (binding->care_of != request.from && policy_.check_care_of_at_deregistration) {
-        if (policy_.acknowledge_foreign_deregistration)
+        if (policy_.foreign_deregistration != status::accepted)
+            refuse(request, policy_.foreign_deregistration, now, out);
+        else if (policy_.acknowledge_foreign_deregistration)
             reply(request, accepted, now, out);
         return;
     }

@@ -20,6 +20,7 @@ namespace peers::pmip6 {
 //   (on: a free prefix of the pool may be asked for), check-inner-source (on), plain-update (refuse |
 //   ignore), foreign-deregistration (acknowledge | ignore; rfc5213 ignore), deregistration-without-entry
 //   (refuse | ignore; rfc5213 ignore), traffic-during-delay (forward | drop; rfc5213 drop),
+//   announce (ports where the prefixes are announced by RIPng; none), announce-interval (30s),
 //   hosts (off; on: a home agent of hosts as well), home-link (prefixes of their home addresses). Events: set
 //   (settings), policy (mobile-node | nai and what changes, see PolicyStore::change), renumber (mobile-node,
 //   prefix optional), delete (mobile-node), state (of, mobile-node optional).

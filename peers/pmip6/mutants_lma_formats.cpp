@@ -135,6 +135,12 @@ std::vector<Mutant> of_options() {
         answering_with<LinkLocalAddress>("lma-forgets-what-it-was-told",
                                          "returns no address to the gateway that told one", {"PMIP6-LMA-077"},
                                          is_any, [](auto& option) { option.address = {}; }),
+        answering_with<HomeNetworkPrefix>("lma-widens-addresses", "says /64 where it grants an address",
+                                          {"PMIP6-APB-006"}, accepts,
+                                          [](auto& option) {
+                                              if (option.prefix_length == 128)
+                                                  option.prefix_length = 64;
+                                          }),
         answering("lma-invents-an-echo", "names a prefix of its pool where none was asked for",
                   {"PMIP6-LMA-226"}, refuses,
                   [](BindingAcknowledgement& ack) {

@@ -10,6 +10,7 @@ namespace peers::pmip6 {
 // What the tables of faulty anchors share. The parts of the table that are not in mutant_tables.h:
 std::vector<Mutant> lma_format_mutants();  ///< in how acknowledgements are laid out
 std::vector<Mutant> lma_memory_mutants();  ///< in what they keep, and whom they take for whom
+std::vector<Mutant> domain_mutants();      ///< gateways in what all entities owe each other
 std::vector<Mutant> lma_traffic_mutants(); ///< in what they forward and report
 
 inline bool accepts(const wire::BindingAcknowledgement& ack) {

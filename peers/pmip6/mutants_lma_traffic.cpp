@@ -66,6 +66,15 @@ std::vector<Mutant> of_tunnels() {
                          return !std::exchange(*made, true);
                      };
                  }),
+        ordering(
+            "lma-routes-by-sixty-four-bits", "routes the prefix around a node's address", {"PMIP6-APB-005"},
+            [] {
+                return [](Command& command) {
+                    if (auto* route = std::get_if<AddRoute>(&command); route && route->route.to.length == 128)
+                        route->route.to = base::Prefix{route->route.to.address, 64}.canonical();
+                    return true;
+                };
+            }),
         without_bootstrap(outgoing("lma-tunnels-from-another-address",
                                    "tunnels from an address that no gateway spoke to", {"PMIP6-LMA-086"},
                                    edit(is_tunnelled,

@@ -144,7 +144,7 @@ class Gateway(Stack):
     def _next_number(self, visitor):
         """The next one; or by the clock, which all gateways of the domain share (draft-02 5.4)."""
         if self.config.settings.get("sequence") == "clock":
-            clock = int(time.time() * 10) & 0xffff
+            clock = time.time_ns() // 10 ** 6 & 0xffff
             fresh = not visitor.sequence or 0 < (clock - visitor.sequence & 0xffff) < 0x8000
             return clock if fresh else visitor.sequence + 1 & 0xffff
         return visitor.sequence + 1 & 0xffff

@@ -2,6 +2,7 @@
 
 #include "harness/base/text.h"
 #include "peers/common/make.h"
+#include "peers/mip6/make.h"
 #include "peers/nemo/make.h"
 #include "peers/nemo/mutants.h"
 #include "peers/pmip6/make.h"
@@ -21,6 +22,8 @@ const std::map<std::string, Make>& roles() {
         {"lma", [](const model::NodeConfig& config) { return peers::pmip6::make_lma(config); }},
         {"mag", [](const model::NodeConfig& config) { return peers::pmip6::make_mag(config); }},
         {"ha", [](const model::NodeConfig& config) { return peers::nemo::make_ha(config); }},
+        {"mr", [](const model::NodeConfig& config) { return peers::nemo::make_mr(config); }},
+        {"access-router", peers::mip6::make_access_router},
         {"mn", peers::common::make_mobile_node},
         {"host", peers::common::make_host},
         {"cn", peers::common::make_host},

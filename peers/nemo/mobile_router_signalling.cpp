@@ -148,9 +148,10 @@ void MobileRouter::accepted(const wire::BindingAcknowledgement& ack, const Outst
     }
     granted_now_.clear();
     read_confirmations(ack, true, now, out);
-    const bool list = ack.s || (policy_.takes_unlisted_for_list &&
-                                wire::find<wire::MobileNetworkPrefix>(ack.options) != nullptr);
-    if (list || (request.asked_list && policy_.takes_no_list_for_empty))
+    const bool unlisted = wire::find<wire::MobileNetworkPrefix>(ack.options) != nullptr;
+    const bool list = ack.s || (policy_.takes_unlisted_for_list && unlisted) ||
+                      (policy_.takes_no_list_for_empty && request.asked_list);
+    if (list)
         read_list(ack, now, out);
     for (Need& need : needs_) // an agent that knows no requests (A 5.6)
         if (need.state == Need::State::asked) {
@@ -186,6 +187,8 @@ void MobileRouter::refused(const wire::BindingAcknowledgement& ack, base::Now no
         drop_tunnel(out);
     granted_now_.clear();
     read_confirmations(ack, false, now, out);
+    if (!granted_now_.empty()) // a fault: takes what comes with a refusal
+        advertise_all(now, out);
     const bool another =
         policy_.tries_others && std::ranges::any_of(policy_.agents, [&](const base::Ip6& one) {
             return one != agent && !refused_by_.contains(one);

@@ -14,6 +14,7 @@ namespace peers::nemo {
 std::vector<common::Mutant> ha_policy_mutants();
 std::vector<common::Mutant> ha_status_mutants();
 std::vector<common::Mutant> ha_wire_mutants();
+std::vector<common::Mutant> mr_mutants();
 
 using Spoil = std::function<void(common::Wrong&)>;
 

@@ -7,7 +7,7 @@ namespace peers::nemo {
 const std::vector<common::Mutant>& mutants() {
     static const std::vector<common::Mutant> table = [] {
         std::vector<common::Mutant> all;
-        for (auto part : {ha_policy_mutants, ha_status_mutants, ha_wire_mutants})
+        for (auto part : {ha_policy_mutants, ha_status_mutants, ha_wire_mutants, mr_mutants})
             for (common::Mutant& mutant : part())
                 all.push_back(std::move(mutant));
         return all;

@@ -92,21 +92,29 @@ void HomeAgent::deprecate(Client& client, const model::Told& event, base::Now no
         }
 }
 
-/// Every prefix is replaced by another one of its kind; the old ones go at once (A 5.5).
-void HomeAgent::renumber(Client& client, base::Now, common::Output& out) {
+/// Every prefix is replaced by another one of its kind; the old ones live on for a grace period, if there is
+/// one (A 5.5).
+void HomeAgent::renumber(Client& client, base::Now now, common::Output& out) {
     const std::vector<Lease> old = client.leases;
     for (const Lease& lease : old) {
         PrefixSpace& space =
             lease.persistent && !persistent_pool_.aggregates().empty() ? persistent_pool_ : pool_;
         const auto fresh = space.allocate(lease.prefix.length, type_of(lease.prefix));
-        client.withdrawn.push_back({lease.prefix, lease.persistent});
-        withdraw(client, lease.prefix, out);
-        if (!fresh)
-            continue;
-        Lease other = lease;
-        other.prefix = *fresh;
-        other.confirmed = false;
-        client.leases.push_back(other);
+        if (fresh) {
+            Lease other = lease;
+            other.prefix = *fresh;
+            other.confirmed = false;
+            client.leases.push_back(other);
+        }
+        if (policy_.grace > base::Duration{}) {
+            Lease& fading = *client.find(lease.prefix);
+            fading.valid_until = now.mono + policy_.grace;
+            fading.news = true;
+            fading.delegated = fading.delegated && !fresh; // the correlator is the new one's
+        } else {
+            client.withdrawn.push_back({lease.prefix, lease.persistent});
+            withdraw(client, lease.prefix, out);
+        }
     }
     client.list_pending = true;
 }

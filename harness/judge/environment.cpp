@@ -201,6 +201,9 @@ std::optional<Term> Environment::identity_term(const model::Identity& identity, 
             return Term{*prefix};
         return std::nullopt;
     }
+    if (path == "home-network-prefix") // what its profile says, whatever it was given
+        return identity.home_network_prefix ? std::optional(Term{*identity.home_network_prefix})
+                                            : std::nullopt;
     if (path == "address") {
         if (const auto address = this->address(identity.name, {}); !address.is_unspecified())
             return Term{Typed{address}};

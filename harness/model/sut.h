@@ -1,7 +1,7 @@
 #pragma once
 
-#include "harness/base/ip.h"
 #include "harness/base/now.h"
+#include "harness/model/box.h"
 #include "harness/model/where.h"
 
 #include <cstdint>
@@ -55,8 +55,7 @@ struct Sut {
     std::vector<File> files;
     std::vector<Hook> hooks;
 
-    std::string interface; ///< where a box is; empty: it is started here
-    std::optional<base::Ip6> address;
+    Box box; ///< where it is, if it is not started here
 
     double rate = 0;              ///< packets a second that it can take; 0: no limit
     std::uint64_t flood = 20'000; ///< frames a second from it that are over its limits

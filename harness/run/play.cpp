@@ -126,6 +126,15 @@ int play_verb(const Options& options) {
     world_options.strict = options.strict;
     world_options.protect = options.protect;
     world_options.implementations = load_implementations(options.suts);
+    // The right to use them is asked for before anything is played.
+    require_boxes(world_options.implementations);
+    std::vector<stage::lab::BoxLink> box_links;
+    world_options.box_links = &box_links;
+    // Somewhere else each time: a box that is used again remembers the nodes of the last run.
+    constexpr std::uint64_t stride = 7919;
+    world_options.first_number =
+        stride *
+        static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(stage::host::now().wall).count());
     RunSettings settings = settings_of(options);
     settings.first_alone = !world_options.implementations.empty();
     std::string profile;
@@ -178,9 +187,16 @@ int play_verb(const Options& options) {
     // In virtual time nothing depends on what else runs.
     settings.alone = options.stage == "lab" ? options.alone : 0;
 
+    const auto implementations = world_options.implementations;
     const World world(*suites, std::move(world_options));
+    const auto in_lab = [&](const std::function<int()>& body) {
+        box_links = open_boxes(implementations); // a process of the sandbox may not, but inherits them
+        auto child = sandboxed(body);
+        box_links.clear();
+        return child;
+    };
     const auto spawn =
-        options.stage == "lab" ? stage::host::Spawn(sandboxed) : stage::host::Spawn(stage::host::fork_child);
+        options.stage == "lab" ? stage::host::Spawn(in_lab) : stage::host::Spawn(stage::host::fork_child);
     Runner runner(
         settings, [&](const Job& job, const std::string& directory) { return world.play(job, directory); },
         spawn, baseline ? &*baseline : nullptr);

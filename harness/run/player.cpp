@@ -1,6 +1,7 @@
 #include "harness/run/player.h"
 
 #include "harness/judge/rules.h"
+#include "harness/run/clean_up.h"
 #include "harness/run/evidence.h"
 #include "harness/stage/host/host.h"
 
@@ -102,6 +103,7 @@ public:
           tester_(scenario, library, options) {}
 
     void obey(judge::RuleBook* rules) { rules_ = rules; }
+    void note(Registrations* registrations) { registrations_ = registrations; }
     /// To the end, or until `until`.
     void play(std::optional<base::Mono> until = {}) {
         unsigned idle = 0;
@@ -132,8 +134,11 @@ private:
         if (const auto* died = std::get_if<model::Died>(&event.what))
             died_ = *died;
         tester_.on(event, world_.now(), orders_);
-        if (const auto* seen = std::get_if<model::Seen>(&event.what); seen && rules_)
+        const auto* seen = std::get_if<model::Seen>(&event.what);
+        if (seen && rules_)
             rules_->see(event, *seen, scenario_.topology);
+        if (seen && registrations_)
+            registrations_->see(*seen);
         evidence_.add(event);
     }
     void perform() {
@@ -148,6 +153,7 @@ private:
     StallWatch& stall_;
     judge::Interpreter tester_;
     judge::RuleBook* rules_ = nullptr;
+    Registrations* registrations_ = nullptr;
     model::Orders orders_;
     std::uint64_t packets_ = 0;
     std::optional<model::Died> died_;
@@ -184,11 +190,12 @@ std::optional<model::Case> probe_case(const model::Case& scenario, const model::
 
 /// Knocks until somebody opens; the reason if nobody does.
 std::string await(const Probe& probe, const model::Case& scenario, const model::Library& library,
-                  stage::Stage& world, const judge::Options& options, Evidence& evidence, StallWatch& stall) {
+                  stage::Stage& world, const judge::Options& options, Evidence& evidence, StallWatch& stall,
+                  Registrations& registrations) {
     const auto knock = probe_case(scenario, library, probe.node);
     const base::Mono until = world.now().mono + probe.boot;
     // Where nobody can knock it gets all the time that its profile gives it.
-    while (!knock && world.now().mono < until) {
+    while (!knock && !probe.runs_already && world.now().mono < until) {
         if (const auto event = world.next(stall.slice(until, world.now().mono))) {
             evidence.add(*event);
             if (const auto* died = std::get_if<model::Died>(&event->what))
@@ -202,6 +209,7 @@ std::string await(const Probe& probe, const model::Case& scenario, const model::
     for (std::uint64_t attempt = 0; world.now().mono < until; ++attempt) {
         patient.seed = options.seed + attempt;
         Playing playing(*knock, library, world, patient, evidence, stall);
+        playing.note(&registrations);
         playing.play(until);
         if (playing.died())
             return fmt::format("{} ended before it was ready: {}", probe.node, playing.died()->how);
@@ -209,6 +217,20 @@ std::string await(const Probe& probe, const model::Case& scenario, const model::
             return {};
     }
     return fmt::format("{} did not answer a probe within {}", probe.node, base::text_of(probe.boot));
+}
+
+/// Takes back by protocol what a box has registered in the case.
+void clean_up(const Registrations& registrations, const model::Case& scenario, const model::Library& library,
+              stage::Stage& world, const judge::Options& options, Evidence& evidence, StallWatch& stall) {
+    for (const auto& one : registrations.open()) {
+        const auto release = release_case(scenario, library, one);
+        if (!release)
+            continue;
+        Playing playing(*release, library, world, options, evidence, stall);
+        playing.play();
+        if (playing.died())
+            return;
+    }
 }
 
 } // namespace
@@ -223,9 +245,12 @@ Played play(const model::Case& scenario, const model::Library& library, stage::S
     judge::RuleBook rules(library.rules, rule_options(scenario, library, options.judge));
     Playing playing(scenario, library, world, options.judge, evidence, stall);
     playing.obey(&rules);
+    Registrations registrations(scenario.topology, options.box);
+    playing.note(&registrations);
     try {
         for (const auto& probe : options.probes)
-            if (out.result.reason = await(probe, scenario, library, world, options.judge, evidence, stall);
+            if (out.result.reason =
+                    await(probe, scenario, library, world, options.judge, evidence, stall, registrations);
                 !out.result.reason.empty()) {
                 out.result.verdict = Verdict::error;
                 out.never_ready = true;
@@ -233,6 +258,8 @@ Played play(const model::Case& scenario, const model::Library& library, stage::S
             }
         if (!out.never_ready)
             playing.play();
+        if (!out.never_ready && !options.box.empty() && !playing.died())
+            clean_up(registrations, scenario, library, world, options.judge, evidence, stall);
         // Of one that died or flooded the link frames may well be missing: that is its doing.
         if (!playing.died())
             out.trouble = world.trouble();

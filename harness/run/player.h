@@ -13,7 +13,8 @@ namespace run {
 /// An implementation that is ready when it answers a barrier.
 struct Probe {
     std::string node;
-    base::Duration boot{}; ///< it has that long
+    base::Duration boot{};     ///< it has that long
+    bool runs_already = false; ///< where nobody can ask it, it is ready
 };
 
 /// What the runner's loop needs besides the case and the world.
@@ -21,6 +22,7 @@ struct PlayerOptions {
     judge::Options judge;
     std::string directory; ///< of capture.pcapng and transcript.txt; empty: neither is written
     std::vector<Probe> probes;
+    std::string box;        ///< node that will not forget the case: what it has registered is taken back
     bool real_time = false; ///< the world does not wait for us: notice when we were not scheduled
 };
 

@@ -141,6 +141,7 @@ void Runner::play(bool bootstrap) {
 void Runner::start(std::size_t index) {
     Slot& slot = slots_[index];
     ++slot.attempts;
+    slot.job.serial = started_++;
     if (!slot.started)
         for (auto* listener : at_once_)
             listener->case_started(slot.job.scenario->id);

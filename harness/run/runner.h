@@ -20,6 +20,8 @@ struct Job {
     const model::Case* scenario = nullptr;
     std::uint64_t seed = 0; ///< of the run: --seed plays the same again
     std::string directory;  ///< of this case's files, relative to the run's
+    std::uint64_t serial =
+        0; ///< how many games of this run came before it, attempts that do not count included
 };
 
 /// What the process of a case hands back.
@@ -99,6 +101,7 @@ private:
     const model::Baseline* baseline_;
     std::vector<reports::Listener*> at_once_, in_order_;
     std::vector<Slot> slots_;
+    std::uint64_t started_ = 0;
     std::size_t told_ = 0; ///< slots that the listeners in order have heard of
     std::vector<model::CaseResult> results_;
     reports::RunEnd end_;

@@ -238,10 +238,8 @@ std::vector<Implementation> load_implementations(const std::vector<std::string>&
         one.sut = script::load_sut({path, read_file(path, 4u << 20)}, own);
         if (own.empty()) {
             check_templates(one, path, own);
-            if (!one.sut.interface.empty())
-                own.push_back({one.sut.where,
-                               "an implementation on an interface of this host cannot be driven yet: "
-                               "start it in a namespace"});
+            if (one.sut.box.is_one())
+                one.sut.parallel = 1; // it has one memory
             else if (one.sut.in != "namespace")
                 own.push_back({one.sut.where,
                                "an implementation in a guest cannot be driven yet: start it in a "
@@ -261,6 +259,31 @@ std::vector<Implementation> load_implementations(const std::vector<std::string>&
         throw Finish{2};
     }
     return out;
+}
+
+std::vector<stage::lab::BoxLink> open_boxes(const std::vector<Implementation>& implementations) {
+    std::vector<stage::lab::BoxLink> out;
+    for (const auto& one : implementations)
+        for (const auto& port : one.sut.box.ports)
+            out.push_back(stage::lab::open_box_link(port.interface, port.port));
+    return out;
+}
+
+void require_boxes(const std::vector<Implementation>& implementations) {
+    std::vector<model::Mistake> mistakes;
+    for (const auto& one : implementations)
+        try {
+            open_boxes({one});
+        } catch (const stage::lab::NoInterface& missing) {
+            mistakes.push_back({one.sut.where, missing.what()});
+        } catch (const std::exception& trouble) {
+            fmt::print(stderr, "mobiconform: {}: {}\n", one.sut.name, trouble.what());
+            throw Finish{3};
+        }
+    if (!mistakes.empty()) {
+        print(mistakes);
+        throw Finish{2};
+    }
 }
 
 stage::lab::SutNode install(const Implementation& one, const model::NodeConfig& config,

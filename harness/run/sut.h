@@ -21,6 +21,13 @@ struct Implementation {
 /// names in templates that nothing knows included, and throws Finish{2}.
 std::vector<Implementation> load_implementations(const std::vector<std::string>& profiles);
 
+/// The ways to all boxes among them, for one case. Throws std::runtime_error or std::system_error where there
+/// is none.
+std::vector<stage::lab::BoxLink> open_boxes(const std::vector<Implementation>&);
+/// Whether these ways will open. Prints why not and throws Finish: 2 for an interface that there is not, 3
+/// for one that cannot be used.
+void require_boxes(const std::vector<Implementation>&);
+
 /// The text of a configuration file, from what the node and the domain around it are like.
 std::string render(const std::string& text, const model::NodeConfig&, const std::string& directory);
 /// Names in the template that nothing will ever replace, each as a sentence.

@@ -2,6 +2,7 @@
 
 #include "harness/base/text.h"
 #include "harness/judge/match.h"
+#include "harness/run/box.h"
 #include "harness/run/cast.h"
 #include "harness/run/files.h"
 #include "harness/run/needs.h"
@@ -123,6 +124,10 @@ Verdict World::obstacle(const model::Case& scenario, std::string& reason) const 
                                      one.sut.name);
                 return Verdict::not_claimed;
             }
+    for (const auto& one : options_.implementations)
+        if (one.sut.box.is_one())
+            if (reason = unfit_for_box(scenario, one.sut); !reason.empty())
+                return Verdict::not_claimed;
     for (const auto& node : scenario.topology.nodes)
         if (node.player != model::Player::tester && !can_play(node.role)) {
             reason = "nobody here plays the role " + node.role;
@@ -131,16 +136,34 @@ Verdict World::obstacle(const model::Case& scenario, std::string& reason) const 
     return Verdict::pass;
 }
 
-std::vector<stage::lab::SutNode> World::cast(const model::Case& scenario, model::Topology& topology,
-                                             std::uint64_t seed, const std::string& directory) const {
+std::vector<stage::lab::BoxLink> World::links_to(const model::Box& box) const {
+    std::vector<stage::lab::BoxLink> out;
+    for (const auto& port : box.ports)
+        for (const auto& link : *options_.box_links)
+            if (link.interface == port.interface)
+                out.push_back(link);
+    return out;
+}
+
+std::vector<stage::lab::SutNode> World::cast(model::Case& scenario, std::uint64_t seed,
+                                             const std::string& directory, std::uint64_t serial) const {
     std::vector<stage::lab::SutNode> out;
     for (const auto& one : options_.implementations)
-        for (auto& node : topology.nodes) {
+        for (auto& node : scenario.topology.nodes) {
             if (node.role != one.sut.role || node.player == model::Player::tester ||
                 !contains(scenario.under_test, node.role))
                 continue;
             node.player = model::Player::sut;
-            model::NodeConfig config{node, topology, scenario.profile, seed};
+            if (one.sut.box.is_one()) {
+                const auto& box = one.sut.box;
+                const std::uint64_t number =
+                    box.first + (options_.first_number + serial) % (box.last - box.first + 1);
+                const std::string station = node.name;
+                scenario = around_box(std::move(scenario), station, box, number);
+                out.push_back({station, one.sut, {}, false, links_to(box)});
+                break; // there is one of it
+            }
+            model::NodeConfig config{node, scenario.topology, scenario.profile, seed};
             out.push_back(install(one, config, directory));
             out.back().sets_clock =
                 sets_clock(scenario.given, node.name) || sets_clock(scenario.body, node.name);
@@ -168,7 +191,8 @@ Played World::play(const Job& job, const std::string& directory) const {
         options.judge.quiet = std::max(options.judge.quiet, one.sut.quiet);
     }
     try {
-        return options_.stage == "lab" ? play_in_lab(scenario, options) : play_in_sim(scenario, options);
+        return options_.stage == "lab" ? play_in_lab(scenario, options, job.serial)
+                                       : play_in_sim(scenario, options);
     } catch (const stage::lab::NotReady& trouble) {
         out.result.verdict = Verdict::error;
         out.result.reason = trouble.what();
@@ -197,17 +221,20 @@ Played World::play_in_sim(const model::Case& scenario, const PlayerOptions& opti
     return run::play(scenario, suites_.library, sim, how);
 }
 
-Played World::play_in_lab(const model::Case& scenario, const PlayerOptions& options) const {
+Played World::play_in_lab(const model::Case& scenario, const PlayerOptions& options,
+                          std::uint64_t serial) const {
     PlayerOptions how = options;
     how.real_time = true;
     model::Case cast_scenario = scenario;
-    const auto suts = cast(scenario, cast_scenario.topology, options.judge.seed, options.directory);
+    const auto suts = cast(cast_scenario, options.judge.seed, options.directory, serial);
     for (const auto& sut : suts) {
         // With an implementation in the case our own peers are not under test: what they do wrong is our
         // error.
         how.judge.under_test.insert(sut.node);
         if (sut.sut.ready.by == model::Readiness::By::probe)
-            how.probes.push_back({sut.node, sut.sut.ready.boot});
+            how.probes.push_back({sut.node, sut.sut.ready.boot, !sut.box.empty()});
+        if (!sut.box.empty())
+            how.box = sut.node;
     }
     stage::lab::Lab::Options lab_options;
     lab_options.profile = options.judge.profile;

@@ -21,6 +21,9 @@ struct WorldOptions {
     std::map<std::string, std::string> missing; ///< features that this host lacks, with the reason
     bool strict = false;
     std::string protect = "none"; ///< of signalling, where the case does not say: none, esp, ah
+    /// The ways to the boxes, opened for each case anew by whoever may; null without any.
+    const std::vector<stage::lab::BoxLink>* box_links = nullptr;
+    std::uint64_t first_number = 0; ///< of the mobile nodes that a box meets in this run
 };
 
 /// Plays one case on a stage of its own making; for the process of that case.
@@ -34,10 +37,11 @@ public:
 
 private:
     model::CaseResult head(const model::Case&) const;
-    /// The topology with each implementation at its nodes, and what stands there.
-    std::vector<stage::lab::SutNode> cast(const model::Case&, model::Topology&, std::uint64_t seed,
-                                          const std::string& directory) const;
-    Played play_in_lab(const model::Case&, const PlayerOptions&) const;
+    std::vector<stage::lab::BoxLink> links_to(const model::Box&) const;
+    /// The case with each implementation at its nodes, and what stands there.
+    std::vector<stage::lab::SutNode> cast(model::Case&, std::uint64_t seed, const std::string& directory,
+                                          std::uint64_t serial) const;
+    Played play_in_lab(const model::Case&, const PlayerOptions&, std::uint64_t serial) const;
     Played play_in_sim(const model::Case&, const PlayerOptions&) const;
 
     const Suites& suites_;

@@ -12,6 +12,13 @@
 namespace script {
 namespace {
 
+std::vector<base::Prefix> addresses_of(const model::Node& node) {
+    std::vector<base::Prefix> out;
+    for (const auto& port : node.ports)
+        out.insert(out.end(), port.addresses.begin(), port.addresses.end());
+    return out;
+}
+
 constexpr std::size_t most_variations = 2000;
 
 const std::vector<std::string> cost_words{"short", "medium", "long"};
@@ -274,9 +281,16 @@ bool CaseReader::topology(const Tag& tag, model::Case& one) {
     }
     TopologyReader reader(context_);
     reader.read(found);
-    for (const auto& part : tag.children())
-        if (part.name() == "topology")
-            reader.change(part);
+    for (const auto& part : tag.children()) {
+        if (part.name() != "topology")
+            continue;
+        const model::Topology before = reader.topology();
+        reader.change(part);
+        for (const auto& node : reader.topology().nodes)
+            if (const auto* old = before.node(node.name);
+                old && (old->settings != node.settings || addresses_of(*old) != addresses_of(node)))
+                one.setups.push_back(node.role);
+    }
     for (const auto& part : tag.children()) {
         if (part.name() != "setup" || !condition(part, context_).holds || !reader.set_up(part))
             continue;
@@ -379,6 +393,10 @@ void CaseReader::barriers(const Tag& tag, model::Case& one, model::Library& libr
                 library.templates[key] = packets.instance(*name, tag.where(), {self, &identities, false});
             *name = key;
         }
+        // How a registration is taken back, where a box will not forget it with the case.
+        if (const std::string release = "release"; templates_.has(release))
+            library.templates.try_emplace(barrier.send + "/release",
+                                          packets.instance(release, tag.where(), {self, &identities, false}));
         return false;
     });
 }

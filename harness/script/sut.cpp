@@ -1,6 +1,7 @@
 #include "harness/script/sut.h"
 
 #include "harness/base/text.h"
+#include "harness/script/box.h"
 #include "harness/script/context.h"
 #include "harness/script/xml.h"
 
@@ -34,6 +35,8 @@ private:
     void ready(const Tag& tag);
     void stop(const Tag& tag);
     void at(const Tag& tag);
+    void set(const Tag& tag);
+    void mobile_nodes(const Tag& tag);
     void environment(const Tag& tag);
     void config(const Tag& tag);
     void hook(const Tag& tag);
@@ -53,7 +56,8 @@ model::Sut SutReader::read() {
         {"claims", &SutReader::claims}, {"start", &SutReader::start},
         {"at", &SutReader::at},         {"environment", &SutReader::environment},
         {"config", &SutReader::config}, {"hook", &SutReader::hook},
-        {"limits", &SutReader::limits}, {"codepoints", &SutReader::codepoints}};
+        {"limits", &SutReader::limits}, {"codepoints", &SutReader::codepoints},
+        {"set", &SutReader::set},       {"mobile-nodes", &SutReader::mobile_nodes}};
     head();
     std::vector<std::string> names;
     for (const auto& [name, part] : parts)
@@ -66,7 +70,7 @@ model::Sut SutReader::read() {
                                                       quoted(tag.name()), did_you_mean(tag.name(), names)));
             continue;
         }
-        const bool several = tag.name() == "config" || tag.name() == "hook";
+        const bool several = is_one_of({"config", "hook", "at"}, tag.name());
         if (!seen.insert(tag.name()).second && !several)
             context_.mistake(tag.where(), fmt::format("a second {} in one profile", quoted(tag.name())));
         (this->*found->second)(tag);
@@ -197,17 +201,17 @@ void SutReader::stop(const Tag& tag) {
 }
 
 void SutReader::at(const Tag& tag) {
-    tag.only({"interface", "address"}, *context_.mistakes);
-    sut_.interface = tag.required("interface", *context_.mistakes);
-    constexpr std::size_t longest_name = 15;
-    if (const auto name = tag.attr("interface");
-        name && (name->value.empty() || name->value.size() > longest_name ||
-                 name->value.find_first_of("/ \t") != std::string::npos))
-        context_.mistake(name->at(), fmt::format("{} is no name of an interface", quoted(name->value)));
-    const std::string address = tag.required("address", *context_.mistakes);
-    sut_.address = base::parse_ip6(address);
-    if (!sut_.address && tag.has("address"))
-        context_.mistake(tag.attr("address")->at(), fmt::format("{} is no IPv6 address", quoted(address)));
+    read_box_port(tag, sut_.box, context_);
+    sut_.ready.by = model::Readiness::By::probe;
+}
+
+void SutReader::set(const Tag& tag) {
+    for (const auto& attr : tag.attrs())
+        sut_.box.settings[attr.name] = attr.value;
+}
+
+void SutReader::mobile_nodes(const Tag& tag) {
+    read_mobile_nodes(tag, sut_.box, context_);
 }
 
 /// Variables of the process.
@@ -291,6 +295,18 @@ void SutReader::check_whole() const {
         context_.mistake(sut_.where, "a SUT is either started (<start>) or already there (<at>), not both");
     if (!starts && !is_there)
         context_.mistake(sut_.where, "nothing says how to start it (<start>) or where it is (<at>)");
+    if (starts)
+        for (const char* name : {"set", "mobile-nodes"})
+            if (const auto tag = root_.child(name))
+                context_.mistake(tag.where(), fmt::format("{} is about a box (<at>): what is started is "
+                                                          "configured anew for each case",
+                                                          quoted(name)));
+    if (is_there)
+        for (const char* name : {"config", "hook", "environment"})
+            if (const auto tag = root_.child(name))
+                context_.mistake(tag.where(), fmt::format("{} is about what is started here: a box is left "
+                                                          "as it is",
+                                                          quoted(name)));
     if (sut_.command.find("{config}") != std::string::npos && sut_.files.empty())
         context_.mistake(root_.child("start").where(),
                          "the command names {config}, and there is no <config>");
@@ -343,8 +359,11 @@ std::string new_profile(std::string_view role) {
        for an open port. After boot= without being ready the run ends with exit code 3 and its log. -->
   <start command="{role}d --config {{config}} --foreground" in="namespace" ready="probe" boot="5s" memory="512M"
          stop="SIGTERM 2s SIGKILL"/>
-  <!-- A box that is already there takes this instead of <start>:
-  <at interface="eth1" address="2001:db8:1::1"/> -->
+  <!-- A box that is already there takes <at> instead of <start>, one for each of its ports that is cabled to this
+       host, and <set>, which says what it is configured with; then there is no <config> and no <hook>.
+  <at interface="eth1" address="2001:db8:1::1/64" port="core"/>
+  <mobile-nodes nai="{{name}}-{{n}}@example.net" from="1" to="500"/>
+  <set pool="2001:db8:4100::/48"/> -->
 
   <!-- Its own configuration, rendered before each case. The template sees the address of the role, gateways, mobile
        nodes, prefixes and keys of the topology. -->

@@ -81,8 +81,51 @@ TEST(SutProfile, SaysWhoItIsAndHowItIsStarted) {
 TEST(SutProfile, OrWhereItIs) {
     const auto sut =
         good(R"(<sut name="box" role="ha"><at interface="eth1" address="2001:db8:1::1"/></sut>)");
-    EXPECT_EQ(sut.interface, "eth1");
-    EXPECT_EQ(base::text(*sut.address), "2001:db8:1::1");
+    ASSERT_THAT(sut.box.ports, SizeIs(1));
+    EXPECT_EQ(sut.box.ports[0].interface, "eth1");
+    EXPECT_EQ(base::text(sut.box.ports[0].address), "2001:db8:1::1/64");
+    EXPECT_EQ(sut.ready.by, By::probe);
+}
+
+TEST(SutProfile, SaysWhereEachPortOfABoxIsAndWhatItKnows) {
+    const auto sut = good(R"(<sut name="box" role="lma">
+<at interface="eth1" address="2001:db8:1::1/48" port="core" link-address="02:00:00:00:09:09"
+    nodes="2001:db8:7::/64" gateway="2001:db8:7::fe"><node name="mag1" address="2001:db8:7::11"/></at>
+<at interface="eth2" address="2001:db8:c::fe" port="outside"/>
+<set pool="2001:db8:4100::/48" delay="2s"/>
+<mobile-nodes nai="n{n}-{name}@box.example" from="5" to="9" prefixes="2001:db8:5000::/36" names="mn* fixed1"/>
+</sut>)");
+    ASSERT_THAT(sut.box.ports, SizeIs(2));
+    const auto& core = sut.box.ports[0];
+    EXPECT_EQ(base::text(core.address), "2001:db8:1::1/48");
+    EXPECT_EQ(base::text(core.mac.value()), "02:00:00:00:09:09");
+    EXPECT_EQ(base::text(core.nodes.value()), "2001:db8:7::/64");
+    EXPECT_EQ(base::text(core.gateway.value()), "2001:db8:7::fe");
+    EXPECT_EQ(base::text(core.own.at("mag1")), "2001:db8:7::11");
+    EXPECT_EQ(sut.box.ports[1].port, "outside");
+    EXPECT_EQ(sut.box.settings.at("delay"), "2s");
+    EXPECT_EQ(sut.box.nai, "n{n}-{name}@box.example");
+    EXPECT_EQ(sut.box.first, 5u);
+    EXPECT_EQ(sut.box.last, 9u);
+    EXPECT_EQ(base::text(sut.box.prefixes.value()), "2001:db8:5000::/36");
+    EXPECT_THAT(sut.box.names, ElementsAre("mn*", "fixed1"));
+}
+
+TEST(SutProfile, NamesWhatCannotBeSaidOfABox) {
+    const std::string at = R"(<at interface="eth1" address="2001:db8:1::1")";
+    EXPECT_THAT(wrong(at + "/><at interface=\"eth1\" address=\"2001:db8:2::1\"/>"),
+                ElementsAre(HasSubstr("a box with several ports says which is which"),
+                            HasSubstr("a second port at interface \"eth1\"")));
+    EXPECT_THAT(wrong(at + " gateway=\"2001:db8:7::fe\"/>"),
+                ElementsAre(HasSubstr("behind a gateway the other nodes have a prefix of their own")));
+    EXPECT_THAT(wrong(at + " nodes=\"2001:db8:7::/65\"/>"),
+                ElementsAre(HasSubstr("\"2001:db8:7::/65\" is no prefix of at most 64 bits")));
+    EXPECT_THAT(wrong(at + "/><mobile-nodes nai=\"mn@box\" from=\"3\" to=\"2\"/>"),
+                ElementsAre(HasSubstr("there is no number from 3 to 2"), HasSubstr("without {name}"),
+                            HasSubstr("without {n}")));
+    EXPECT_THAT(wrong(at + "/><hook on=\"restart\" command=\"a\"/>"),
+                ElementsAre(HasSubstr("\"hook\" is about what is started here")));
+    EXPECT_THAT(wrong(start + "<set delay=\"2s\"/>"), ElementsAre(HasSubstr("\"set\" is about a box")));
 }
 
 TEST(SutProfile, KnowsWhenItIsReady) {
@@ -131,7 +174,7 @@ TEST(SutProfile, NamesMistakesOfItsHead) {
 TEST(SutProfile, NamesWhatContradictsItself) {
     EXPECT_THAT(wrong(""),
                 ElementsAre("p.xml:1:1: nothing says how to start it (<start>) or where it is (<at>)"));
-    EXPECT_THAT(wrong(start + "<at interface=\"eth1\" address=\"::1\"/>"),
+    EXPECT_THAT(wrong(start + "<at interface=\"eth1\" address=\"2001:db8::1\"/>"),
                 ElementsAre(HasSubstr("either started (<start>) or already there (<at>)")));
     EXPECT_THAT(wrong("<start command=\"d {config}\"/>"),
                 ElementsAre("p.xml:2:1: the command names {config}, and there is no <config>"));
@@ -146,7 +189,7 @@ TEST(SutProfile, NamesWhatContradictsItself) {
                 ElementsAre(HasSubstr("no suite tells of \"restrat\" (did you mean \"restart\"?)")));
     EXPECT_THAT(wrong("<at interface=\"a/b\" address=\"here\"/>"),
                 ElementsAre(HasSubstr("\"a/b\" is no name of an interface"),
-                            HasSubstr("\"here\" is no IPv6 address")));
+                            HasSubstr("\"here\" is no global IPv6 address")));
     EXPECT_THAT(wrong_start("stop=\"2s SIGKILL\""), ElementsAre(HasSubstr("is no way to stop it")));
     EXPECT_THAT(wrong_start("in=\"cage\""),
                 ElementsAre(HasSubstr("in is one of namespace, guest, not \"cage\"")));

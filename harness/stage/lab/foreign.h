@@ -4,6 +4,7 @@
 #include "harness/model/order.h"
 #include "harness/model/sut.h"
 #include "harness/model/transcript.h"
+#include "harness/stage/lab/box.h"
 #include "harness/stage/lab/process.h"
 
 #include <memory>
@@ -26,9 +27,10 @@ public:
 /// Which implementation stands at a node of the case.
 struct SutNode {
     std::string node;
-    model::Sut sut;          ///< command and hooks with the names of the rendered files
-    std::string directory;   ///< where it starts, with its files; its log becomes NODE.log there
-    bool sets_clock = false; ///< the case sets its clock: it runs under libfaketime
+    model::Sut sut;           ///< command and hooks with the names of the rendered files
+    std::string directory;    ///< where it starts, with its files; its log becomes NODE.log there
+    bool sets_clock = false;  ///< the case sets its clock: it runs under libfaketime
+    std::vector<BoxLink> box; ///< it is a box, and these are the ways to it
 };
 
 /// A foreign implementation at work: its process, its log, its hooks and its limits. Nothing here blocks but

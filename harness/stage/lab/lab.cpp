@@ -50,7 +50,7 @@ Lab::Lab(model::Topology topology, Options options, const model::MakeMachine& ma
         if (lives_here(nodes[node]))
             build_machine(node);
     for (auto& sut : suts) {
-        if (!sut.sut.interface.empty())
+        if (!sut.box.empty())
             continue; // it runs where it is
         const int space = network_->node(sut.node)->space.get();
         foreign_.push_back(std::make_unique<Foreign>(std::move(sut), space, now().mono));
@@ -69,7 +69,7 @@ void Lab::build_network(const std::vector<SutNode>& suts) {
         if (sut != suts.end() && sut->sut.in != "namespace")
             throw std::runtime_error(fmt::format("{} is to run in a {}, which the lab does not have yet",
                                                  sut->sut.name, sut->sut.in));
-        if (sut == suts.end() || sut->sut.interface.empty())
+        if (sut == suts.end() || sut->box.empty())
             plans.push_back({node.name, sut == suts.end() || !sut->sut.configures_itself});
     }
     network_ = std::make_unique<Network>(fabric_.topology(), plans);
@@ -82,26 +82,19 @@ void Lab::build_network(const std::vector<SutNode>& suts) {
     for (const auto& node : network_->nodes())
         for (std::size_t port = 0; port < node.ports.size(); ++port)
             connect(node.ports[port].hub_index, {*fabric_.index(node.name), port}, node.ports[port].mtu);
-    std::vector<int> boxes;
     for (const auto& sut : suts) {
         const auto node = fabric_.index(sut.node);
         if (!node || lives_here(fabric_.topology().nodes[*node]))
             throw std::runtime_error(fmt::format("node {} is not played by an implementation", sut.node));
-        if (sut.sut.interface.empty())
-            continue;
-        const auto& ports = fabric_.topology().nodes[*node].ports;
-        if (ports.size() != 1)
-            throw std::runtime_error(fmt::format("{} is behind one interface, but node {} has {} ports",
-                                                 sut.sut.name, sut.node, ports.size()));
-        boxes.push_back(network_->adopt(sut.sut.interface, options_.patience));
-        connect(boxes.back(), {*node, 0}, ports.front().mtu);
+        if (sut.sut.rate > 0)
+            throttles_[*node].gap =
+                std::chrono::duration_cast<base::Duration>(std::chrono::duration<double>(1 / sut.sut.rate));
     }
+    reach_boxes(suts);
     if (mtu == 0)
         return;
     const InNamespace hub(network_->hub());
     hub_ = std::make_unique<FramePort>(0, mtu, options_.ring);
-    for (const int box : boxes)
-        hub_->hear_everything(box);
 }
 
 /// The world goes on while implementations boot: they may need their neighbours.
@@ -181,8 +174,10 @@ void Lab::note(decltype(model::Event::what) what) {
 void Lab::hand_over(const Fabric::Delivery& delivery) {
     if (machines_[delivery.to.node])
         tell(delivery.to.node, model::FrameIn{delivery.to.port, delivery.packet.get()});
-    else if (const auto to = outlets_.find(delivery.to); to != outlets_.end())
-        hub_->write(to->second, delivery.packet->raw);
+    else if (const auto slow = throttles_.find(delivery.to.node); slow != throttles_.end())
+        slow->second.waiting.push_back(delivery);
+    else
+        put(delivery);
 }
 
 std::optional<base::Mono> Lab::due() const {
@@ -196,7 +191,7 @@ std::optional<base::Mono> Lab::due() const {
         earliest = earlier(earliest, one->due());
     for (const auto& one : awaited_flows_)
         earliest = earlier(earliest, one.next_look);
-    return earliest;
+    return earlier(earliest, throttles_due());
 }
 
 void Lab::gather() {
@@ -232,8 +227,10 @@ void Lab::blame(const FramePort::Losses& losses) {
 
 void Lab::work() {
     gather();
+    gather_from_boxes();
     while (const auto delivery = fabric_.deliver(now().mono))
         hand_over(*delivery);
+    let_through();
     for (std::size_t node = 0; node < machines_.size(); ++node) {
         const auto deadline = machines_[node] ? machines_[node]->deadline() : std::nullopt;
         if (!deadline || *deadline > now().mono)
@@ -261,6 +258,8 @@ void Lab::wait(std::optional<base::Mono> until) {
     std::vector<pollfd> watched;
     if (hub_)
         watched.push_back({hub_->descriptor(), POLLIN, 0});
+    for (const auto& one : boxes_)
+        watched.push_back({one.frames->descriptor(), POLLIN, 0});
     for (const auto& one : roaming_)
         watched.push_back({one.node->watch->descriptor(), POLLIN, 0});
     for (const auto& one : foreign_)
@@ -276,6 +275,9 @@ void Lab::wait(std::optional<base::Mono> until) {
         fail("wait for what happens in the lab");
     if (hub_ && watched.front().revents & (POLLERR | POLLHUP))
         hub_->clear_error();
+    for (std::size_t i = 0, first = hub_ ? 1 : 0; i < boxes_.size(); ++i)
+        if (watched[first + i].revents & (POLLERR | POLLHUP))
+            boxes_[i].frames->clear_error();
     if (until)
         latest_ = std::max(latest_, now().mono - *until);
 }
@@ -293,7 +295,7 @@ std::optional<model::Event> Lab::next(std::optional<base::Mono> until) {
         if (until && now().mono >= *until)
             return std::nullopt;
         const auto following = earlier(until, due());
-        if (!following && !hub_)
+        if (!following && !hub_ && boxes_.empty())
             return std::nullopt;
         wait(following);
     }
@@ -301,10 +303,13 @@ std::optional<model::Event> Lab::next(std::optional<base::Mono> until) {
 
 std::string Lab::trouble() {
     // What goes under in a flood is its author's fault, and the flood is told.
-    if (std::ranges::any_of(foreign_, &Foreign::has_flooded))
+    if (std::ranges::any_of(foreign_, &Foreign::has_flooded) ||
+        std::ranges::any_of(flood_gates_, [](const auto& gate) { return gate.second.has_flooded; }))
         return {};
     if (hub_)
         blame(hub_->losses());
+    for (const auto& one : boxes_)
+        blame(one.frames->losses());
     unsent_ += network_->transmit_drops();
     std::string text;
     const auto add = [&](bool applies, const std::string& sentence) {

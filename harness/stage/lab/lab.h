@@ -7,6 +7,7 @@
 #include "harness/stage/lab/port.h"
 #include "harness/stage/stage.h"
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -77,7 +78,32 @@ private:
         base::Mono next_look{}, deadline{};
     };
 
+    /// A port of a box, and the way to it.
+    struct BoxPort {
+        Place place;
+        int index = 0;
+        std::unique_ptr<FramePort> frames;
+    };
+    /// What an implementation is sent at most: frames that come too early wait.
+    struct Throttle {
+        base::Duration gap{};
+        base::Mono next{};
+        std::deque<Fabric::Delivery> waiting;
+    };
+    /// What a box sends at most; whatever it sends beyond is not heard.
+    struct FloodGate {
+        std::uint64_t most = 0, in_second = 0;
+        base::Mono second{};
+        bool has_flooded = false;
+    };
+
     void build_network(const std::vector<SutNode>&);
+    void reach_boxes(const std::vector<SutNode>&);
+    void gather_from_boxes();
+    bool passes_flood_gate(std::size_t node, base::Mono at);
+    void put(const Fabric::Delivery&);
+    void let_through();
+    std::optional<base::Mono> throttles_due() const;
     void build_machine(std::size_t node);
     void await_ready();
     Foreign* foreign(const std::string& node);
@@ -127,6 +153,9 @@ private:
     std::map<int, Place> inlets_;    ///< index of a hub end → the port behind it
     std::map<Place, int> outlets_;   ///< and back
     std::vector<std::unique_ptr<Foreign>> foreign_;
+    std::vector<BoxPort> boxes_;
+    std::map<std::size_t, FloodGate> flood_gates_; ///< by node
+    std::map<std::size_t, Throttle> throttles_;    ///< by node
     std::vector<Roaming> roaming_;
     std::vector<Arrival> arrivals_;
     FlowEnds flows_;

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <poll.h>
+
 namespace stage::lab {
 namespace {
 
@@ -272,55 +274,117 @@ model::SendPacket solicit_first() {
     return {"r", {{{ethernet, header, question}, {}, {}}, {}, {}}};
 }
 
-TEST(Lab, ReachesABoxBehindAnInterfaceThatItIsHanded) {
-    in_sandbox([] {
-        // The box: a kernel that the lab did not make.
-        const Descriptor box = make_network_namespace();
-        Netlink here;
-        here.add_veth({1500, "eth1", std::nullopt, 1500}, {20, "port", base::Mac{{2, 0, 0, 0, 9, 9}}, 1500},
-                      box.get());
-        here.commit();
+/// A kernel that the lab did not make, with 2001:db8::1, behind interface eth1.
+class Box {
+public:
+    Box() : space_(make_network_namespace()) {
+        here_.add_veth({1500, "eth1", std::nullopt, 1500}, {20, "port", base::Mac{{2, 0, 0, 0, 9, 9}}, 1500},
+                       space_.get());
+        here_.set_up(1500, true);
+        here_.add_address(1500, *base::parse_prefix("2001:db8:5::5/64"));
+        here_.commit();
         {
-            const InNamespace inside(box.get());
+            const InNamespace inside(space_.get());
             Netlink there;
             there.set_up(20, true);
             there.add_address(20, *base::parse_prefix("2001:db8::1/64"));
             there.commit();
         }
-        auto topology = one_link();
-        topology.nodes[0].player = model::Player::sut;
-        SutNode sut;
-        sut.node = "h1";
-        sut.sut.name = "box";
-        sut.sut.interface = "eth1";
-        Lab lab(topology, {}, make_router, is_of_a_flow, {sut});
-        lab.perform(solicit_first());
-        const auto events =
-            until(lab, [](const model::Event& event) { return seen<wire::NeighborAdvertisement>(event); });
-        ASSERT_FALSE(events.empty());
-        EXPECT_EQ(std::get<model::Seen>(events.back().what).from, "h1");
-        lab.perform(model::ControlNode{model::ControlNode::Verb::restart, "h1", "kill", false, {}});
-        const auto answer =
-            until(lab, [](const model::Event& event) { return is_done(event, "restart h1"); });
-        ASSERT_FALSE(answer.empty());
-        EXPECT_THAT(std::get<model::Done>(answer.back().what).trouble, HasSubstr("not-claimed"));
+        NetlinkWatch watch;
+        while (!here_.link(1500).running) {
+            pollfd change{watch.descriptor(), POLLIN, 0};
+            ::poll(&change, 1, 2000);
+            watch.drain();
+        }
+        node.node = "h1";
+        node.sut.name = "box";
+        node.box = {open_box_link("eth1", "")};
+    }
+    bool is_as_it_was() {
+        const auto addresses = here_.addresses();
+        return here_.link(1500).up && std::ranges::any_of(addresses, [](const AddressState& one) {
+                   return one.index == 1500 && base::text(one.address) == "2001:db8:5::5/64";
+               });
+    }
+    SutNode node;
+
+private:
+    Netlink here_;
+    Descriptor space_;
+};
+
+model::Topology with_box() {
+    auto topology = one_link();
+    topology.nodes[0].player = model::Player::sut;
+    return topology;
+}
+
+TEST(Lab, ReachesABoxBehindAnInterfaceThatStaysAsItIs) {
+    in_sandbox([] {
+        Box box;
+        {
+            Lab lab(with_box(), {}, make_router, is_of_a_flow, {box.node});
+            lab.perform(solicit_first());
+            const auto events = until(
+                lab, [](const model::Event& event) { return seen<wire::NeighborAdvertisement>(event); });
+            ASSERT_FALSE(events.empty());
+            EXPECT_EQ(std::get<model::Seen>(events.back().what).from, "h1");
+            lab.perform(model::ControlNode{model::ControlNode::Verb::restart, "h1", "kill", false, {}});
+            const auto answer =
+                until(lab, [](const model::Event& event) { return is_done(event, "restart h1"); });
+            ASSERT_FALSE(answer.empty());
+            EXPECT_THAT(std::get<model::Done>(answer.back().what).trouble, HasSubstr("not-claimed"));
+            EXPECT_TRUE(box.is_as_it_was());
+        }
+        EXPECT_TRUE(box.is_as_it_was());
     });
 }
 
-TEST(Lab, NamesTheInterfaceThatItIsNotHanded) {
+TEST(Lab, SendsAnImplementationNoMoreThanItCanTake) {
     in_sandbox([] {
-        auto topology = one_link();
-        topology.nodes[0].player = model::Player::sut;
-        SutNode sut;
-        sut.node = "h1";
-        sut.sut.interface = "eth7";
-        Lab::Options options;
-        options.patience = 50ms;
+        Box box;
+        box.node.sut.rate = 20; // and what comes in the first 50 ms
+        Lab lab(with_box(), {}, make_router, is_of_a_flow, {box.node});
+        const auto begin = lab.now().mono;
+        for (int i = 0; i < 8; ++i)
+            lab.perform(solicit_first());
+        std::size_t answers = 0;
+        const auto events = until(lab, [&](const model::Event& event) {
+            return seen<wire::NeighborAdvertisement>(event) && ++answers == 8;
+        });
+        ASSERT_FALSE(events.empty()) << answers << " answers";
+        EXPECT_GE(events.back().at - begin, 6 * 50ms);
+    });
+}
+
+TEST(Lab, TellsOfABoxThatFloodsAndHearsItNoMore) {
+    in_sandbox([] {
+        Box box;
+        box.node.sut.flood = 3;
+        Lab lab(with_box(), {}, make_router, is_of_a_flow, {box.node});
+        for (int i = 0; i < 6; ++i)
+            lab.perform(solicit_first());
+        const auto events = until(
+            lab, [](const model::Event& event) { return std::holds_alternative<model::Died>(event.what); });
+        ASSERT_FALSE(events.empty());
+        EXPECT_THAT(std::get<model::Died>(events.back().what).how,
+                    HasSubstr("more than 3 frames in a second"));
+        EXPECT_EQ(lab.trouble(), ""); // the box has been told of, nothing is ours
+    });
+}
+
+TEST(Lab, NamesAnInterfaceThatIsNotThereOrDown) {
+    in_sandbox([] {
+        EXPECT_THROW(open_box_link("eth7", ""), NoInterface);
+        const Descriptor there = make_network_namespace();
+        Netlink here;
+        here.add_veth({1500, "eth1", std::nullopt, 1500}, {1501, "eth2", std::nullopt, 1500}, there.get());
+        here.commit();
         try {
-            Lab lab(topology, options, make_router, is_of_a_flow, {sut});
-            FAIL() << "it was built";
+            open_box_link("eth1", "");
+            FAIL() << "it was opened";
         } catch (const std::runtime_error& trouble) {
-            EXPECT_STREQ(trouble.what(), "interface eth7 was not handed over");
+            EXPECT_STREQ(trouble.what(), "interface eth1 is down: nothing can be played through it");
         }
     });
 }

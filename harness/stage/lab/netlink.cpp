@@ -100,19 +100,6 @@ void Netlink::set_mtu(int index, unsigned mtu) {
     attribute(message, IFLA_MTU, mtu);
 }
 
-void Netlink::move_to_namespace(int index, int namespace_descriptor) {
-    auto& message =
-        begin(RTM_NEWLINK, 0, fmt::format("move interface {} to another namespace", index)).octets;
-    append(message, link_header(index));
-    attribute(message, IFLA_NET_NS_FD, static_cast<std::uint32_t>(namespace_descriptor));
-}
-
-void Netlink::move_to_process(int index, int process) {
-    auto& message = begin(RTM_NEWLINK, 0, fmt::format("hand interface {} over to a sandbox", index)).octets;
-    append(message, link_header(index));
-    attribute(message, IFLA_NET_NS_PID, static_cast<std::uint32_t>(process));
-}
-
 void Netlink::add_address(int index, const base::Prefix& address) {
     auto& message = begin(RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE,
                           fmt::format("give {} to interface {}", base::text(address), index))

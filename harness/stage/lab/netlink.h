@@ -58,9 +58,6 @@ public:
     void add_address(int index, const base::Prefix&);
     /// `via` unspecified: on link. Index 0: the kernel finds the device by the gateway.
     void add_route(const base::Prefix& to, const base::Ip6& via, int index);
-    /// Moves it into the namespace of that descriptor, or of that process.
-    void move_to_namespace(int index, int namespace_descriptor);
-    void move_to_process(int index, int process);
     /// Sends what was collected; throws std::system_error with the first request that was refused.
     void commit();
 

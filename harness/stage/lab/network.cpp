@@ -145,29 +145,6 @@ Network::Network(const model::Topology& topology, const std::vector<Plan>& plans
     }
 }
 
-int Network::adopt(const std::string& interface, base::Duration patience) {
-    Netlink here;
-    NetlinkWatch watch;
-    const auto end = std::chrono::steady_clock::now() + patience;
-    std::optional<int> index;
-    while (!(index = here.index_of(interface))) {
-        const auto left =
-            std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
-        pollfd change{watch.descriptor(), POLLIN, 0};
-        if (left <= 0 || ::poll(&change, 1, static_cast<int>(left)) == 0)
-            throw std::runtime_error("interface " + interface + " was not handed over");
-        watch.drain();
-    }
-    here.move_to_namespace(*index, hub_.get());
-    here.commit();
-    index = hub_netlink_->index_of(interface);
-    if (!index)
-        throw std::runtime_error("interface " + interface + " did not arrive in the hub");
-    hub_netlink_->set_up(*index, true);
-    hub_netlink_->commit();
-    return *index;
-}
-
 KernelNode* Network::node(const std::string& name) {
     const auto found = std::ranges::find(nodes_, name, &KernelNode::name);
     return found == nodes_.end() ? nullptr : &*found;

@@ -41,9 +41,6 @@ public:
     Network(const model::Topology&, const std::vector<Plan>&);
 
     int hub() const { return hub_.get(); }
-    /// Takes an interface of the calling thread's namespace into the hub and brings it up; its index there.
-    /// Waits for one that is still being handed over. Throws std::runtime_error if it does not come.
-    int adopt(const std::string& interface, base::Duration patience);
     std::vector<KernelNode>& nodes() { return nodes_; }
     KernelNode* node(const std::string& name);
 

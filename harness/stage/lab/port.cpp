@@ -27,10 +27,14 @@ void set_option(int socket, int name, const T& value, const char* attempted) {
 
 } // namespace
 
-FramePort::FramePort(int interface_index, unsigned mtu, std::size_t ring) {
-    // Protocol 0: deaf until it is bound, so that nothing of other interfaces comes in first.
-    socket_ =
-        checked(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "open a packet socket");
+// Protocol 0: deaf until it is bound, so that nothing of other interfaces comes in first.
+FramePort::FramePort(int interface_index, unsigned mtu, std::size_t ring)
+    : FramePort(
+          checked(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "open a packet socket"),
+          interface_index, mtu, ring) {}
+
+FramePort::FramePort(Descriptor socket, int interface_index, unsigned mtu, std::size_t ring)
+    : socket_(std::move(socket)) {
     const int fd = socket_.get();
     set_option(fd, PACKET_VERSION, static_cast<int>(TPACKET_V2), "choose version 2 of the packet ring");
     set_option(fd, PACKET_IGNORE_OUTGOING, 1, "ignore outgoing frames");

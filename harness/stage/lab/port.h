@@ -32,6 +32,8 @@ public:
     /// Interface 0 is all of the calling thread's namespace. `mtu` bounds what a slot holds; `ring` is in
     /// octets and is rounded up. Throws std::system_error.
     FramePort(int interface_index, unsigned mtu, std::size_t ring = default_ring);
+    /// On a packet socket of protocol 0, of whatever namespace; the interface is one of that.
+    FramePort(Descriptor socket, int interface_index, unsigned mtu, std::size_t ring = default_ring);
     FramePort(const FramePort&) = delete;
     FramePort& operator=(const FramePort&) = delete;
     ~FramePort();

@@ -1,7 +1,6 @@
 #include "harness/stage/lab/sandbox.h"
 
 #include "harness/stage/lab/neighbours.h"
-#include "harness/stage/lab/netlink.h"
 
 #include <fmt/format.h>
 #include <linux/sched.h>
@@ -14,7 +13,6 @@
 #include <exception>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdexcept>
 #include <string>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -154,15 +152,6 @@ int Sandbox::wait() {
             fail("wait for the sandbox");
     status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return status_;
-}
-
-void hand_over_interface(const std::string& name, const Sandbox& sandbox) {
-    Netlink netlink;
-    const auto index = netlink.index_of(name);
-    if (!index)
-        throw std::runtime_error("this host has no interface " + name);
-    netlink.move_to_process(*index, sandbox.pid());
-    netlink.commit();
 }
 
 int run_in_sandbox(const std::function<int()>& body) {

@@ -37,11 +37,6 @@ private:
     int status_ = -1;
 };
 
-/// Moves an interface of this host into the sandbox, where a lab takes it to the box that is behind it. Needs
-/// privilege. A network card comes back when the sandbox ends. Throws std::system_error or
-/// std::runtime_error.
-void hand_over_interface(const std::string& name, const Sandbox&);
-
 /// Runs the body in a sandbox to its end.
 int run_in_sandbox(const std::function<int()>& body);
 

@@ -10,6 +10,7 @@ from stack import Stack
 
 ACCEPTED, UNSPECIFIED_REASON, PROHIBITED, NO_RESOURCES, NO_HOME_AGENT, NOT_SERVED, OUT_OF_WINDOW = 0, 128, 129, 130, 131, 133, 135
 NOT_ENABLED, NOT_AUTHORISED, PREFIX_REFUSED, TIMESTAMP_MISMATCH, NO_IDENTIFIER = 152, 154, 155, 156, 160
+RIPNG_ROUTERS = wire.address("ff02::9")
 UPDATE_PROXY, UPDATE_HOME, ACKNOWLEDGE_PROXY = 0x0200, 0x4000, 0x20
 
 
@@ -68,6 +69,8 @@ class Anchor(Stack):
         self.nodes = {node["nai"].encode(): node for node in config.nodes}
         self.reserved = {wire.masked(*split_prefix(n["prefix"])) for n in config.nodes if n.get("prefix")}
         self.cache = {}
+        if settings.get("announce") in self.by_name:
+            self._announce()
 
     # -- signalling -----------------------------------------------------------------------------------------------
     def mobility(self, packet, chain):
@@ -246,6 +249,15 @@ class Anchor(Stack):
             self.reserved.add(entry.prefix)
         if event in ("renumber", "delete"):
             self._delete(identifier)
+
+    def _announce(self):
+        """RIPng (RFC 2080): the aggregates are behind us (draft-02 5.5.2)."""
+        settings = self.config.settings
+        owned = [split_prefix(prefix) for prefix in (settings.get("pool", "") + " " + settings.get("owned", "")).split()]
+        entries = b"".join(prefix + struct.pack("!HBB", 0, length, 1) for prefix, length in owned)
+        port = self.by_name[settings["announce"]]
+        self.output(wire.udp(port.link_local, RIPNG_ROUTERS, 521, 521, b"\2\1\0\0" + entries, hops=255), port)
+        self.after(wire.duration(settings.get("announce-interval", "30s")), self._announce)
 
     # -- forwarding -----------------------------------------------------------------------------------------------
     def _entry_of(self, address):

@@ -159,6 +159,12 @@ def icmp(source, destination, kind, code, body, hops=64):
     return ipv6(source, destination, ICMP, message[:2] + struct.pack("!H", sum_) + message[4:], hops)
 
 
+def udp(source, destination, from_port, to_port, data, hops=64):
+    datagram = struct.pack("!HHHH", from_port, to_port, len(data) + 8, 0) + data
+    sum_ = checksum(source, destination, UDP, datagram) or 0xffff
+    return ipv6(source, destination, UDP, datagram[:6] + struct.pack("!H", sum_) + data, hops)
+
+
 def now_timestamp():
     """The time of day in 1/65536 s since 1970 (draft-02 8.5)."""
     return time.time_ns() * 65536 // 1_000_000_000

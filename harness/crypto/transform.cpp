@@ -45,6 +45,7 @@ constexpr std::pair<std::string_view, bool Lapses::*> lapse_names[] = {
     {"pads-with-zeros", &Lapses::pads_with_zeros},
     {"sends-clear", &Lapses::sends_clear},
     {"sends-other-spi", &Lapses::sends_other_spi},
+    {"changes-spi", &Lapses::changes_spi},
     {"protects-everything", &Lapses::protects_everything},
     {"forgets-peers", &Lapses::forgets_peers},
     {"ignores-selectors", &Lapses::ignores_selectors},
@@ -111,7 +112,8 @@ std::optional<base::Bytes> Transform::protect(base::View ip, const Lies* lies) {
     if (!numbered && next_ == 0 && !lapses_.starts_at_zero)
         return std::nullopt;
     const std::uint32_t sequence = numbered ? *lies->sequence : take_number();
-    const std::uint32_t told = lapses_.sends_other_spi ? spi + 1 : spi;
+    const bool other = lapses_.sends_other_spi || (lapses_.changes_spi && sequence > association_.first);
+    const std::uint32_t told = other ? spi + 1 : spi;
     return association_.protocol == Protocol::esp
                ? seal_esp(ip.first(chain->end), *chain, told, sequence, lies)
                : seal_ah(ip.first(chain->end), *chain, told, sequence);

@@ -49,6 +49,7 @@ struct Lapses {
     bool pads_with_zeros = false;
     bool sends_clear = false;
     bool sends_other_spi = false;
+    bool changes_spi = false;         ///< after its first packet
     bool protects_everything = false; ///< whatever the type of the message
     bool forgets_peers = false;       ///< protects with the first association that there is
     bool ignores_selectors = false;   ///< anything may come through an association

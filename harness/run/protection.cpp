@@ -17,8 +17,9 @@ std::string setting(const model::Node& node, const std::string& name, const std:
     return found == node.settings.end() ? otherwise : found->second;
 }
 
+/// Home agents need keys for the home addresses of their nodes, so they say themselves that they protect.
 bool is_anchor(const model::Node& node) {
-    return node.role == "lma" || node.role == "ha";
+    return node.role == "lma" || (node.role == "ha" && node.settings.contains("protect"));
 }
 
 std::vector<base::Ip6> addresses_of(const model::Node& node) {

@@ -11,8 +11,8 @@ namespace {
 
 const std::vector<std::string> edit_names{"replace", "xor", "truncate", "append"};
 /// What a protected packet is computed from: no layers, but lies can be told about them.
-const std::vector<std::string> parts_of_protection{"integrity-key", "cipher-key", "esp-trailer", "esp-icv",
-                                                   "esp-sequence"};
+const std::vector<std::string> parts_of_protection{"integrity-key", "cipher-key",   "esp-trailer",
+                                                   "esp-icv",       "esp-sequence", "protection"};
 
 } // namespace
 

@@ -65,7 +65,9 @@ Meant meant_by(const model::Emit& emit) {
     crypto::Lies lies;
     bool lying = false;
     for (const model::Edit& edit : emit.edits) {
-        if (take(edit, lies))
+        if (edit.layer == "protection")
+            out.clear = true;
+        else if (take(edit, lies))
             lying = true;
         else if (edit.layer == "esp" || edit.layer == "ah")
             out.after.push_back(edit);
@@ -89,6 +91,8 @@ Meant meant_by(const model::Emit& emit) {
 
 base::Bytes disguise(crypto::Gate& gate, base::View ip, const Meant& meant, const wire::Profile& profile) {
     const base::Bytes plain(ip.begin(), ip.end());
+    if (meant.clear)
+        return plain;
     auto sent = gate.send(plain, meant.lies ? &*meant.lies : nullptr);
     using What = crypto::Gate::Sent::What;
     if (sent.what == What::discarded && meant.lies)

@@ -18,6 +18,7 @@ crypto::Gate guard_of(const model::NodeConfig&);
 /// <esp spi= sequence=/> or <ah …/> in front of something else (zero: as it should be), and edits in these.
 struct Meant {
     wire::Packet packet;              ///< without the layer of the protection
+    bool clear = false;               ///< without protection, whatever the policy says
     std::optional<crypto::Lies> lies; ///< nothing is said: as the policy wants it
     std::vector<model::Edit> before;  ///< on the plain packet
     std::vector<model::Edit> after;   ///< on the protected one

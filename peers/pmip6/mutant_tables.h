@@ -17,6 +17,8 @@ std::vector<Mutant> lma_hearing_mutants();
 std::vector<Mutant> mag_policy_mutants();
 std::vector<Mutant> mag_wire_mutants();
 std::vector<Mutant> mag_hearing_mutants();
+// Both, careless about their IPsec.
+std::vector<Mutant> security_mutants();
 // Gateways with a wrong memory, gateways wrong on the access link; mobile nodes.
 std::vector<Mutant> mag_entry_mutants();
 std::vector<Mutant> mag_access_mutants();

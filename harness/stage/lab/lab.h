@@ -32,7 +32,7 @@ public:
         /// A loop turn that comes later than this says that the host stalled.
         base::Duration stall = std::chrono::milliseconds(250);
         std::size_t ring = FramePort::default_ring; ///< octets, for what has come and is not read yet
-        Fabric::Opens opens; ///< what is protected; none: nothing is looked into
+        Fabric::Opens opens;                        ///< what is protected; none: nothing is looked into
     };
     /// Everything is up and every implementation ready afterwards, but for those that are to be probed.
     /// Throws NotReady for an implementation that did not get that far, and std::system_error or

@@ -246,7 +246,7 @@ void Stack::send_on_port(const SendOnPort& what, base::Now now) {
 }
 
 void Stack::emit(const model::Emit& what, base::Now now) {
-    const Meant meant = gate_.empty() ? Meant{what.packet, {}, what.edits, {}} : meant_by(what);
+    const Meant meant = gate_.empty() ? Meant{what.packet, false, {}, what.edits, {}} : meant_by(what);
     base::Bytes octets = wire::encode(meant.packet, profile_);
     const bool framed =
         !what.packet.layers.empty() && std::holds_alternative<wire::Ethernet>(what.packet.layers[0]);

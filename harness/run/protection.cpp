@@ -96,6 +96,16 @@ void connect(const model::Topology& topology, const model::Node& anchor, const s
         }
         crypto::Policy policy;
         policy.protocol = kind.protocol;
+        // Hosts that register themselves have associations of their home addresses, which nobody knows here.
+        if (const auto hosts = base::parse_prefix(setting(anchor, "home-link"))) {
+            crypto::Policy bypass;
+            bypass.verdict = crypto::Policy::Verdict::bypass;
+            bypass.source = *hosts;
+            bypass.destination = {own, 128};
+            all.policies.push_back(bypass);
+            std::swap(bypass.source, bypass.destination);
+            all.policies.push_back(bypass);
+        }
         policy.upper = mobility;
         policy.type = binding_update;
         policy.destination = {own, 128};

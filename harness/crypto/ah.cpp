@@ -8,8 +8,7 @@ namespace crypto {
 namespace {
 
 constexpr std::size_t fixed_size = 12;
-constexpr std::uint8_t hop_by_hop = 0, routing = 43, destination_options = 60;
-constexpr std::uint8_t home_address_option = 201, may_change = 0x20;
+constexpr std::uint8_t may_change = 0x20;
 
 /// Of the whole header: ICV and padding up to a multiple of eight octets (RFC 4302, 2.2 and 3.3.3.2.1).
 std::size_t ah_size(std::size_t icv) {

@@ -14,7 +14,7 @@ namespace crypto {
 
 namespace {
 
-constexpr std::size_t gcm_icv = 16, salt_size = 4;
+constexpr std::size_t salt_size = 4;
 
 constexpr std::pair<Integrity, std::string_view> integrities[] = {
     {Integrity::none, "none"},

@@ -26,6 +26,9 @@ std::string_view name(Cipher);
 std::optional<Integrity> integrity_named(std::string_view);
 std::optional<Cipher> cipher_named(std::string_view);
 
+/// Octets that AES-GCM adds at the end.
+inline constexpr std::size_t gcm_icv = 16;
+
 /// Octets of the ICV on the wire; 0 for none.
 std::size_t icv_size(Integrity);
 /// Octets of the key: RFC 2404 and 4868 fix them.

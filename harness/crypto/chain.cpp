@@ -7,8 +7,7 @@ namespace crypto {
 namespace {
 
 constexpr std::size_t ip6_size = 40;
-constexpr std::uint8_t hop_by_hop = 0, routing = 43, icmp6 = 58, destination_options = 60, mobility = 135;
-constexpr std::uint8_t home_address_option = 201;
+constexpr std::uint8_t icmp6 = 58, mobility = 135;
 
 /// RFC 3775, 6.3: the node that speaks is known by its home address.
 void follow_options(base::View options, Chain& chain) {

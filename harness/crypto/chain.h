@@ -9,6 +9,11 @@
 
 namespace crypto {
 
+/// Next header values that a chain is followed through (RFC 2460, 4).
+inline constexpr std::uint8_t hop_by_hop = 0, routing = 43, destination_options = 60;
+/// RFC 3775, 6.3.
+inline constexpr std::uint8_t home_address_option = 201;
+
 /// Where the headers of an IPv6 packet end that stand before its protection: hop-by-hop, destination options
 /// and routing headers (RFC 3776, 3: the Home Address option and the type 2 routing header too).
 struct Chain {

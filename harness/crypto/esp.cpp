@@ -7,7 +7,7 @@ namespace crypto {
 
 namespace {
 
-constexpr std::size_t header_size = 8, gcm_icv = 16;
+constexpr std::size_t header_size = 8;
 constexpr std::uint8_t no_next_header = 59;
 
 } // namespace

@@ -11,7 +11,7 @@ namespace script {
 namespace {
 
 constexpr std::size_t most_octets = 4u << 20;
-constexpr unsigned most_levels = 64;
+constexpr unsigned deepest_element = 64;
 constexpr std::ptrdiff_t most_attributes = 200;
 
 bool is_name_character(char c) {
@@ -155,8 +155,8 @@ bool Document::readable(Mistakes& mistakes) const {
 bool Document::shallow(Mistakes& mistakes) const {
     unsigned depth = 0;
     for (pugi::xml_node node = document_.first_child(); node;) {
-        if (depth >= most_levels) {
-            mistakes.add(at(node), fmt::format("elements are nested more than {} deep", most_levels));
+        if (depth >= deepest_element) {
+            mistakes.add(at(node), fmt::format("elements are nested more than {} deep", deepest_element));
             return false;
         }
         const auto attributes = node.attributes();

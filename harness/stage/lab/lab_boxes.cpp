@@ -10,9 +10,9 @@
 namespace stage::lab {
 namespace {
 
-constexpr std::size_t at_once = 256;
+constexpr std::size_t box_frames_at_once = 256; ///< of a box in one turn
 /// What may come in one go before the rate counts.
-constexpr base::Duration burst = std::chrono::milliseconds(50);
+constexpr base::Duration in_one_go = std::chrono::milliseconds(50);
 constexpr std::size_t most_waiting = 100'000;
 
 } // namespace
@@ -46,7 +46,7 @@ void Lab::gather_from_boxes() {
     std::vector<Heard> all;
     for (auto& box : boxes_) {
         std::vector<FramePort::Frame> frames;
-        if (box.frames->read(frames, at_once) == at_once)
+        if (box.frames->read(frames, box_frames_at_once) == box_frames_at_once)
             blame(box.frames->losses());
         for (auto& frame : frames)
             all.push_back({box.place, std::move(frame)});
@@ -88,7 +88,7 @@ void Lab::put(const Fabric::Delivery& delivery) {
 void Lab::let_through() {
     const auto time = now().mono;
     for (auto& [node, slow] : throttles_) {
-        for (; !slow.waiting.empty() && slow.next <= time + burst; slow.waiting.pop_front()) {
+        for (; !slow.waiting.empty() && slow.next <= time + in_one_go; slow.waiting.pop_front()) {
             put(slow.waiting.front());
             slow.next = std::max(slow.next, time) + slow.gap;
         }
@@ -100,8 +100,8 @@ void Lab::let_through() {
 std::optional<base::Mono> Lab::throttles_due() const {
     std::optional<base::Mono> earliest;
     for (const auto& [node, slow] : throttles_)
-        if (!slow.waiting.empty() && (!earliest || slow.next - burst < *earliest))
-            earliest = slow.next - burst;
+        if (!slow.waiting.empty() && (!earliest || slow.next - in_one_go < *earliest))
+            earliest = slow.next - in_one_go;
     return earliest;
 }
 

@@ -1,8 +1,9 @@
 // Builds and takes down a topology of kernel nodes again and again: one line with the median and the worst
-// time.
+// time, and one for the same topology by one `ip` process for each step, in the same run.
 //   topology [NODES [ROUNDS]]
 
 #include "harness/base/text.h"
+#include "harness/stage/lab/namespace.h"
 #include "harness/stage/lab/network.h"
 #include "harness/stage/lab/sandbox.h"
 
@@ -11,6 +12,11 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <sched.h>
+#include <stdexcept>
+#include <string>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <vector>
 
 namespace {
@@ -55,13 +61,68 @@ double milliseconds(Clock::duration time) {
     return std::chrono::duration<double, std::milli>(time).count();
 }
 
+/// One `ip` process in that namespace, to its end.
+void run_ip(int space, std::vector<std::string> words) {
+    words.insert(words.begin(), "ip");
+    std::vector<char*> arguments;
+    for (auto& word : words)
+        arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+        if (::setns(space, CLONE_NEWNET) == 0)
+            ::execvp("ip", arguments.data());
+        ::_exit(127);
+    }
+    int status = 0;
+    ::waitpid(pid, &status, 0);
+    if (status != 0)
+        throw std::runtime_error("a step failed: " + base::join(words, " "));
+}
+
+/// The star as somebody builds it by hand: namespaces, then one process for each thing that is set up.
+unsigned build_by_hand(const model::Topology& topology) {
+    unsigned steps = 0;
+    const stage::lab::Descriptor hub = stage::lab::make_network_namespace();
+    std::vector<stage::lab::Descriptor> spaces;
+    const auto step = [&](int space, std::vector<std::string> words) {
+        run_ip(space, std::move(words));
+        ++steps;
+    };
+    for (const auto& node : topology.nodes) {
+        const int space = spaces.emplace_back(stage::lab::make_network_namespace()).get();
+        step(space, {"link", "set", "lo", "up"});
+        for (const auto& port : node.ports) {
+            const std::string outer = fmt::format("h{}", steps);
+            step(hub.get(),
+                 {"link", "add", outer, "type", "veth", "peer", "name", port.name, "address",
+                  base::text(port.mac), "netns", fmt::format("/proc/{}/fd/{}", ::getpid(), space)});
+            step(hub.get(), {"link", "set", outer, "up"});
+            step(space, {"link", "set", port.name, "up"});
+            for (const auto& address : port.addresses)
+                step(space, {"address", "add", base::text(address), "dev", port.name, "nodad"});
+        }
+        for (const auto& route : node.routes)
+            step(space, {"-6", "route", "add", base::text(route.to), "via", base::text(route.via)});
+    }
+    return steps;
+}
+
 int measure(unsigned nodes, unsigned rounds) {
     const auto topology = star(nodes);
     std::vector<stage::lab::Network::Plan> plans;
     for (const auto& node : topology.nodes)
         plans.push_back({node.name});
     std::vector<double> built, ready;
+    std::vector<double> by_hand;
+    unsigned steps = 0;
+    constexpr unsigned each = 8; // rounds of ours for one by hand
     for (unsigned round = 0; round < rounds; ++round) {
+        if (round % each == 0) {
+            const auto start = Clock::now();
+            steps = build_by_hand(topology);
+            by_hand.push_back(milliseconds(Clock::now() - start));
+        }
         const auto start = Clock::now();
         stage::lab::Network network(topology, plans);
         built.push_back(milliseconds(Clock::now() - start));
@@ -72,6 +133,9 @@ int measure(unsigned nodes, unsigned rounds) {
     std::ranges::sort(ready);
     fmt::print("{} nodes, {} rounds: built {:.1f} ms (worst {:.1f}), ready {:.1f} ms (worst {:.1f})\n", nodes,
                rounds, built[rounds / 2], built.back(), ready[rounds / 2], ready.back());
+    std::ranges::sort(by_hand);
+    fmt::print("the same by {} ip processes, {} rounds: {:.1f} ms, {:.1f} times as long\n", steps,
+               by_hand.size(), by_hand[by_hand.size() / 2], by_hand[by_hand.size() / 2] / built[rounds / 2]);
     return 0;
 }
 

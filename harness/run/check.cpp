@@ -96,7 +96,7 @@ std::vector<crypto::Association> associations_in(const std::string& path) {
 int check_verb(const Options& options) {
     Options files = options;
     files.what.clear();
-    const auto suites = load_suites(files);
+    const auto suites = load_rules(files);
     Checker::Options how;
     how.profile = profile_named(options.profile);
     how.profile_name = options.profile;

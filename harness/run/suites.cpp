@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <set>
 
 namespace run {
@@ -66,13 +67,18 @@ void print(const std::vector<model::Mistake>& mistakes) {
     }
 }
 
-std::unique_ptr<Suites> load_suites(const Options& options, const std::string& profile,
-                                    std::optional<std::vector<std::string>> claims) {
+namespace {
+
+using Wanted = std::function<bool(const script::Text&)>;
+
+std::unique_ptr<Suites> load(const Options& options, const std::string& profile,
+                             std::optional<std::vector<std::string>> claims, const Wanted& wanted) {
     auto out = std::make_unique<Suites>();
     const std::string tree = shown(data_directory() + "/suites");
     std::vector<script::Text> texts;
     for (const auto& path : suite_files(options, tree))
         texts.push_back({shown(path), read_file(path)});
+    std::erase_if(texts, [&](const script::Text& text) { return !wanted(text); });
     for (const auto& word : options.what)
         if (is_file_name(word))
             out->own_files.push_back(shown(word));
@@ -98,6 +104,20 @@ std::unique_ptr<Suites> load_suites(const Options& options, const std::string& p
         throw Finish{2};
     }
     return out;
+}
+
+} // namespace
+
+std::unique_ptr<Suites> load_suites(const Options& options, const std::string& profile,
+                                    std::optional<std::vector<std::string>> claims) {
+    return load(options, profile, std::move(claims), [](const script::Text&) { return true; });
+}
+
+std::unique_ptr<Suites> load_rules(const Options& options) {
+    return load(options, {}, {}, [](const script::Text& text) {
+        return text.contents.find("<case ") == std::string::npos ||
+               text.contents.find("<rule ") != std::string::npos;
+    });
 }
 
 namespace {

@@ -24,6 +24,10 @@ struct Suites {
 std::unique_ptr<Suites> load_suites(const Options&, const std::string& profile = {},
                                     std::optional<std::vector<std::string>> claims = {});
 
+/// As load_suites, without what nobody needs who plays nothing: of our suites only the passive rules, the
+/// ledger and what they stand on.
+std::unique_ptr<Suites> load_rules(const Options&);
+
 /// Prints mistakes as file:line:column: text on standard error.
 void print(const std::vector<model::Mistake>&);
 

@@ -240,6 +240,9 @@ std::string unfit_for_box(const model::Case& scenario, const model::Sut& sut) {
             cut_off[node.name] = cut_off[node.ports.front().link];
     }
     const Mentions spoken_of = mentions(scenario);
+    if (spoken_of.told.contains(station.name))
+        return fmt::format("an event tells {} that a mobile node comes, and nobody can tell {}", station.name,
+                           sut.name);
     for (const auto& name : spoken_of.names) {
         if (const auto found = cut_off.find(name); found != cut_off.end())
             return fmt::format(

@@ -224,6 +224,19 @@ TEST(UnfitForABox, IsAMobileNodeThatItDoesNotKnow) {
     EXPECT_EQ(unfit_for_box(asked, few), "acme is not set up for a mobile node like fixed1");
 }
 
+TEST(UnfitForABox, IsAnEventThatNobodyCanTellIt) {
+    auto asked = asking();
+    model::Step comes;
+    comes.what = model::Attach{"mn1", "mag1", "event"};
+    asked.body.push_back(comes);
+    EXPECT_THAT(unfit_for_box(asked, sut()), IsEmpty()); // it is the gateway that is told
+    std::get<model::Attach>(asked.body[1].what).to = "lma";
+    EXPECT_EQ(unfit_for_box(asked, sut()),
+              "an event tells lma that a mobile node comes, and nobody can tell acme");
+    std::get<model::Attach>(asked.body[1].what).how = "silent";
+    EXPECT_THAT(unfit_for_box(asked, sut()), IsEmpty());
+}
+
 TEST(UnfitForABox, IsASecondNodeOfItsRole) {
     auto asked = asking();
     asked.topology.nodes.push_back(node("lma2", "lma", "2001:db8:0:fe::1/48", model::Player::peer));

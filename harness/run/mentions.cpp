@@ -40,7 +40,11 @@ public:
     }
     void operator()(model::Record& record) { take(record.value); }
     void operator()(model::Repeat& repeat) { take(repeat.count), take(repeat.steps); }
-    void operator()(model::Attach& attach) { take(attach.node), take(attach.to); }
+    void operator()(model::Attach& attach) {
+        take(attach.node), take(attach.to);
+        if (attach.how == "event")
+            found_.told.insert(attach.to);
+    }
     void operator()(model::Tell& tell) {
         take(tell.node);
         for (auto& [name, value] : tell.arguments)

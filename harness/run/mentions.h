@@ -11,6 +11,7 @@ namespace run {
 /// What the steps of a case speak of.
 struct Mentions {
     std::set<std::string> names; ///< of nodes, mobile nodes, links and steps, in references too
+    std::set<std::string> told;  ///< nodes that hear of a mobile node by an event
     bool pads_by_hand = false;   ///< a message of it is filled up for identifiers of one length
 };
 Mentions mentions(const model::Case&);

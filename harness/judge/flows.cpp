@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 /// How much longer than its packets need a flow may take to send them, and end points to report.
-constexpr base::Duration flow_patience = seconds(5);
+constexpr base::Duration flow_patience = seconds(8);
 
 /// Holds bounds against what was counted, and says so under the id that each bound or its step proves.
 class Judgement {
@@ -204,8 +204,14 @@ public:
         started_ = world().now.mono;
         meter_ = std::make_shared<Meter>(flow, world().environment.topology());
         world().meters[flow.name] = meter_;
+        if (is_background()) {
+            begun_ = std::make_shared<Mark>(Mark{started_, false, 0});
+            world().await("flow " + flow.name, begun_);
+        }
         world().order(model::RunFlow{flow, false});
     }
+    /// A kernel may take its time until it has an address or a connection.
+    MarkPtr begun() const override { return begun_; }
     bool is_background() const override { return what_.background || !what_.until.empty(); }
 
     Reaction see(const Sighting& sighting) override {
@@ -222,6 +228,10 @@ public:
         if (finished())
             return;
         const auto now = world().now.mono;
+        if (begun_ && begun_->pending && now >= started_ + flow_patience) {
+            begun_->pending = false;
+            begun_->at = now;
+        }
         if (const auto limit = sending_limit(); !ended_ && limit && now >= *limit)
             end();
         if (ended_ && now >= drained() &&
@@ -236,7 +246,7 @@ public:
     }
     std::optional<base::Mono> deadline() const override {
         if (!ended_)
-            return sending_limit();
+            return begun_ && begun_->pending ? std::optional(started_ + flow_patience) : sending_limit();
         return meter_->told() || meter_->flow().protocol != "tcp" ? drained() : *ended_ + flow_patience;
     }
 
@@ -278,6 +288,7 @@ private:
     const model::RunsFlow& what_;
     base::Mono started_{};
     std::optional<base::Mono> ended_;
+    MarkPtr begun_; ///< of one in the background
 };
 
 /// Ends a flow that runs in the background, and judges it.

@@ -139,3 +139,20 @@ TEST(Flow, OfTcpIsToldByItsEnds) {
     EXPECT_EQ(play_it("999", "0"), "A-1 fail");
     EXPECT_EQ(play_it("1000", "1"), "A-1 fail");
 }
+
+TEST(Flow, InTheBackgroundLetsTimesCountFromWhenItHasBegun) {
+    FlowPlay play({flow({bound("lost", literal("0"))}, true), step(model::Wait{seconds(1), {}})});
+    const auto ended = [&] { return orders_of<model::RunFlow>(play).back().end; };
+    play.start().pass(seconds(3));
+    EXPECT_FALSE(ended()); // nobody has an address yet
+    play.event(model::Done{"flow stream", {}}).pass(seconds(1) - milliseconds(1));
+    EXPECT_FALSE(ended());
+    play.pass(milliseconds(2));
+    EXPECT_TRUE(ended());
+}
+
+TEST(Flow, ThatNeverBeginsKeepsNobodyWaitingForEver) {
+    FlowPlay play({flow({bound("delivered", literal("0"))}, true), step(model::Wait{seconds(1), {}})});
+    play.start().pass(seconds(10));
+    EXPECT_TRUE(orders_of<model::RunFlow>(play).back().end);
+}

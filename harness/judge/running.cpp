@@ -186,6 +186,8 @@ void Sequence::advance() {
         auto running = make_running(step, scope_);
         running->start();
         if (running->is_background() && !running->finished()) {
+            if (running->begun())
+                scope_.origin = running->begun();
             world.background.push_back(std::move(running));
             continue;
         }

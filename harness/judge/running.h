@@ -56,6 +56,9 @@ public:
     virtual std::vector<const model::Step*> waiting() const { return {&step_}; }
     /// Goes on in the background; the next step starts at once.
     virtual bool is_background() const { return false; }
+    /// Of what goes on in the background: the point from which the times of the next step count; null: the
+    /// same as before.
+    virtual MarkPtr begun() const { return nullptr; }
     /// May end without anything more, so that the step behind it is open too.
     virtual bool may_be_skipped() const { return false; }
     virtual void skip() {}

@@ -212,7 +212,10 @@ void Runner::take(const stage::host::Workers::Ended& ended) {
         finish(ended.job, died(slot, ended));
         return;
     }
-    if (!played->trouble.empty() || (played->stalled && model::is_red(played->result.verdict))) {
+    const auto blames = [](Verdict verdict) {
+        return model::is_red(verdict) || verdict == Verdict::deviation;
+    };
+    if (!played->trouble.empty() || (played->stalled && blames(played->result.verdict))) {
         if (slot.attempts < most_attempts && !stage::host::interrupted()) {
             start(ended.job);
             return;
@@ -222,7 +225,7 @@ void Runner::take(const stage::host::Workers::Ended& ended) {
                                     ? "this host stopped the case for a while, each time that it was played"
                                     : played->trouble;
         for (auto& finding : played->result.findings)
-            if (model::is_red(finding.verdict))
+            if (blames(finding.verdict))
                 finding.verdict = Verdict::inconclusive;
     }
     never_ready_ |= played->never_ready;

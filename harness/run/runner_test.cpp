@@ -189,6 +189,16 @@ TEST(Runner, NeverBlamesTheImplementationForAStall) {
     EXPECT_EQ(bench.ear.results.at(0).verdict, Verdict::inconclusive);
 }
 
+TEST(Runner, TakesNoDeviationForTrueThatAStallMayHaveMade) {
+    Bench bench;
+    bench.cases = {scenario("a")};
+    bench.verdicts["a"] = Verdict::deviation;
+    bench.also = [](Played& played, const Job&) { played.stalled = true; };
+    EXPECT_EQ(bench.run(), 4);
+    EXPECT_EQ(bench.ear.results.at(0).findings.at(0).verdict, Verdict::inconclusive);
+    EXPECT_EQ(bench.ear.results.at(0).stall.replays, 3u);
+}
+
 TEST(Runner, TrustsNoGreenCaseOfWhichFramesWereLost) {
     Bench bench;
     bench.cases = {scenario("a")};

@@ -196,10 +196,17 @@ void FlowEnds::work(base::Mono now) {
     for (auto& one : datagrams_)
         one->work(now);
     for (auto& one : streams_) {
+        const bool was_connected = one->connected();
         one->work(now);
+        if (one->connected() && !was_connected)
+            connected_.push_back(one->name());
         if (one->complete() && !one->reported())
             reports_.push_back(one->report());
     }
+}
+
+std::vector<std::string> FlowEnds::connected() {
+    return std::exchange(connected_, {});
 }
 
 std::vector<model::FlowReport> FlowEnds::reports() {

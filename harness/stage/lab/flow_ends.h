@@ -37,6 +37,8 @@ public:
     std::optional<base::Mono> due() const;
     /// Sends what is due and takes what has come.
     void work(base::Mono now);
+    /// Names of the TCP flows that have been connected since the last call.
+    std::vector<std::string> connected();
     /// What ended flows have to report, and those that came to their end by themselves.
     std::vector<model::FlowReport> reports();
 
@@ -46,6 +48,7 @@ private:
     std::vector<std::unique_ptr<Datagrams>> datagrams_;
     std::vector<std::unique_ptr<Stream>> streams_;
     std::vector<model::FlowReport> reports_;
+    std::vector<std::string> connected_;
 };
 
 } // namespace stage::lab

@@ -250,6 +250,8 @@ void Lab::work() {
     }
     start_flows();
     flows_.work(now().mono);
+    for (const auto& name : flows_.connected())
+        done("flow " + name);
     for (auto& report : flows_.reports())
         note(std::move(report));
 }

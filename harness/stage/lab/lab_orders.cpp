@@ -11,7 +11,7 @@ namespace stage::lab {
 namespace {
 
 constexpr auto patience_for_carrier = std::chrono::seconds(3);
-constexpr base::Duration patience_for_addresses = std::chrono::seconds(1),
+constexpr base::Duration patience_for_addresses = std::chrono::seconds(5),
                          between_address_looks = std::chrono::milliseconds(2);
 
 } // namespace
@@ -272,7 +272,11 @@ bool Lab::has_addresses(const model::Flow& flow) {
     const auto settled = [&](const std::string& name, const std::string& text) {
         auto* kernel = network_->node(name);
         const auto wanted = base::parse_ip6(text);
-        return !kernel || !wanted || wanted->is_unspecified() ||
+        // Nobody advertises anything to a node that is nowhere.
+        const auto* node = fabric_.topology().node(name);
+        const bool away =
+            node && std::ranges::any_of(node->ports, [](const auto& port) { return port.link.empty(); });
+        return away || !kernel || !wanted || wanted->is_unspecified() ||
                std::ranges::any_of(kernel->netlink->addresses(), [&](const AddressState& one) {
                    return one.address.address == *wanted && !one.tentative;
                });
@@ -325,6 +329,7 @@ void Lab::start_flow(const model::Flow& flow) {
             flows_.source(flow, end_of(server, back), true, now().mono);
         else if (flow.both_ways)
             tell(*fabric_.index(flow.to), back);
+        done(what);
     } catch (const std::system_error& trouble) {
         done(what, trouble.what());
     }

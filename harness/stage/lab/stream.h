@@ -32,6 +32,7 @@ public:
     void descriptors(std::vector<pollfd>&) const;
     std::optional<base::Mono> due() const;
     void work(base::Mono now);
+    bool connected() const { return connected_; }
     /// All that was to be sent has arrived, or the connection is broken.
     bool complete() const;
     bool reported() const { return reported_; }

@@ -198,6 +198,8 @@ void Sim::order(const model::RunFlow& run) {
     tell(*from, run.end ? flow_end(flow) : flow_start(fabric_.topology(), flow, false));
     if (flow.both_ways)
         tell(*to, run.end ? flow_end(flow) : flow_start(fabric_.topology(), flow, true));
+    if (!run.end)
+        done("flow " + flow.name);
 }
 
 } // namespace stage

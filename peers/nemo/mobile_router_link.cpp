@@ -7,7 +7,7 @@ namespace peers::nemo {
 namespace {
 
 constexpr int order_out = 10, order_on_link = 20, order_unused = 30;
-constexpr std::uint16_t router_lifetime = 1800;            // seconds
+constexpr std::uint16_t ingress_router_lifetime = 1800;    // seconds
 constexpr std::uint32_t longest_preferred = 7 * 24 * 3600; // seconds
 constexpr unsigned times_withdrawn = 3;
 constexpr unsigned link_length = 64;
@@ -132,7 +132,7 @@ void MobileRouter::advertise_all(base::Now now, common::Output& out) {
 /// A 7, status 0, and RFC 4861: with the lifetimes that are left (A 6.5).
 void MobileRouter::advertise(common::PortIndex port, base::Now now, common::Output& out) const {
     wire::RouterAdvertisement ra;
-    ra.router_lifetime = router_lifetime;
+    ra.router_lifetime = ingress_router_lifetime;
     ra.options.push_back(wire::SourceLinkLayerAddress{.address = config_.self.ports[port].mac});
     const auto add = [&](const base::Prefix& prefix, std::uint32_t valid) {
         wire::PrefixInformation information;

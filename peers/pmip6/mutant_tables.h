@@ -10,6 +10,9 @@
 
 namespace peers::pmip6 {
 
+/// What would break every registration shows from the second message on only.
+inline constexpr std::uint64_t later = 2;
+
 // The parts of the table: wrong by policy, in what is said, in what is heard.
 std::vector<Mutant> lma_policy_mutants();
 std::vector<Mutant> lma_wire_mutants();

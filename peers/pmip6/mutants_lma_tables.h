@@ -26,9 +26,6 @@ inline bool is_any(const wire::BindingAcknowledgement&) {
     return true;
 }
 
-/// What would break every registration shows from the second message on only.
-inline constexpr std::uint64_t later = 2;
-
 using Chosen = bool (*)(const wire::BindingAcknowledgement&);
 
 /// An anchor whose acknowledgements of some kind are changed, from the `first` of all on.

@@ -14,9 +14,6 @@ using wire::BindingAcknowledgement;
 using wire::BindingUpdate;
 using Tamper = std::function<void(model::Topology&)>;
 
-/// What would break every registration shows from the second update on only.
-constexpr std::uint64_t later = 2;
-
 /// A gateway that was told something else about the domain than is so.
 Mutant misinformed(std::string id, std::string title, std::vector<std::string> violates, Tamper tamper) {
     return {std::move(id),

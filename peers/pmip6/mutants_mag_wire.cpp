@@ -9,9 +9,6 @@ using namespace common;
 using wire::BindingAcknowledgement;
 using wire::BindingUpdate;
 
-/// What would break every registration shows from the second message on only.
-constexpr std::uint64_t later = 2;
-
 /// A gateway whose updates are changed, from the `first` of all on.
 Mutant asking(std::string id, std::string title, std::vector<std::string> violates,
               std::function<void(BindingUpdate&)> change, std::uint64_t first = 1) {

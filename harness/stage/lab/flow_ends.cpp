@@ -17,15 +17,8 @@
 namespace stage::lab {
 namespace {
 
-constexpr int burst = 64; ///< packets of a flow in one turn of the loop
-constexpr base::Duration retry = std::chrono::milliseconds(5), patience = std::chrono::seconds(3);
+constexpr int burst = 64;              ///< packets of a flow in one turn of the loop
 constexpr std::size_t largest = 65000; ///< octets of payload
-constexpr double slowest = 0.001, fastest = 100'000;
-
-base::Duration interval(double rate) {
-    const auto seconds = std::chrono::duration<double>(1 / std::clamp(rate, slowest, fastest));
-    return std::chrono::duration_cast<base::Duration>(seconds);
-}
 
 } // namespace
 
@@ -79,8 +72,8 @@ public:
              ++i) {
         }
         for (int i = 0; i < burst && sending_ && next_ <= now; ++i) {
-            if (!send_one() && sequence_ == 0 && now < started_ + patience) {
-                next_ = now + retry;
+            if (!send_one() && sequence_ == 0 && now < started_ + flow_patience) {
+                next_ = now + flow_retry;
                 return;
             }
             ++sequence_;

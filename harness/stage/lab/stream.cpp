@@ -15,9 +15,6 @@
 namespace stage::lab {
 namespace {
 
-constexpr base::Duration retry = std::chrono::milliseconds(5), patience = std::chrono::seconds(3);
-constexpr double slowest = 0.001, fastest = 100'000;
-
 /// No short period, so that octets that went missing or came twice are noticed.
 std::uint8_t octet(std::uint64_t position) {
     return static_cast<std::uint8_t>((position * 0x9e3779b97f4a7c15U) >> 56);
@@ -108,8 +105,8 @@ std::optional<base::Mono> Stream::due() const {
 void Stream::work(base::Mono now) {
     if (!client_.socket && !reset_ && now >= next_) {
         try_to_connect();
-        next_ = now + retry;
-        reset_ = !client_.socket && now >= started_ + patience;
+        next_ = now + flow_retry;
+        reset_ = !client_.socket && now >= started_ + flow_patience;
     }
     if (!connected_) {
         server_.socket =
@@ -123,8 +120,7 @@ void Stream::work(base::Mono now) {
         client_.to_send += flow_.size;
         if (flow_.both_ways)
             server_.to_send += flow_.size;
-        next_ += std::chrono::duration_cast<base::Duration>(
-            std::chrono::duration<double>(1 / std::clamp(flow_.rate, slowest, fastest)));
+        next_ += interval(flow_.rate);
     }
     for (Side* side : {&client_, &server_}) {
         receive(*side);

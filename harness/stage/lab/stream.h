@@ -6,6 +6,7 @@
 #include "harness/model/transcript.h"
 #include "harness/stage/lab/descriptor.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +21,16 @@ struct FlowEnd {
     int space = -1; ///< descriptor of the network namespace
     std::string from, to;
 };
+
+/// How often, and how long, a flow tries to send its first packet: until it has an address and a route.
+inline constexpr base::Duration flow_retry = std::chrono::milliseconds(5),
+                                flow_patience = std::chrono::seconds(3);
+
+/// Between packets of a flow with that rate a second.
+inline base::Duration interval(double rate) {
+    return std::chrono::duration_cast<base::Duration>(
+        std::chrono::duration<double>(1 / std::clamp(rate, 0.001, 100'000.0)));
+}
 
 /// A TCP connection between two kernels, with octets in it whose order can be checked. Never blocks.
 class Stream {

@@ -66,6 +66,11 @@ std::string end_of_log(const stage::lab::SutNode& sut) {
     }
 }
 
+/// The setting in "lma.setting"; empty if it is another role's.
+std::string setting_of(const std::string& setup, const std::string& role) {
+    return setup.starts_with(role + '.') ? setup.substr(role.size() + 1) : std::string{};
+}
+
 } // namespace
 
 model::CaseResult World::head(const model::Case& scenario) const {
@@ -118,9 +123,9 @@ Verdict World::obstacle(const model::Case& scenario, std::string& reason) const 
         }
     for (const auto& one : options_.implementations)
         for (const auto& setup : scenario.setups)
-            if (setup.starts_with(one.sut.role + '.') &&
-                !renders(one, setup.substr(one.sut.role.size() + 1))) {
-                reason = fmt::format("it sets {}, which the configuration of {} does not render", setup,
+            if (const std::string setting = setting_of(setup, one.sut.role);
+                !setting.empty() && (contains(one.sut.lacks, setting) || !renders(one, setting))) {
+                reason = fmt::format("it sets {}, which {} lacks or its configuration does not render", setup,
                                      one.sut.name);
                 return Verdict::not_claimed;
             }

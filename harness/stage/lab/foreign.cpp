@@ -38,12 +38,28 @@ int signal_number(const std::string& name) {
     return SIGTERM;
 }
 
-/// {name} becomes the argument of that name.
+/// Is that a placeholder, {name}, at this place? ${name} is a shell's.
+std::optional<std::string> placeholder_at(const std::string& word, std::size_t at) {
+    const auto end = word.find_first_not_of("abcdefghijklmnopqrstuvwxyz-", at + 1);
+    const bool whole = word[at] == '{' && end != std::string::npos && word[end] == '}' && end > at + 1;
+    if (!whole || (at > 0 && word[at - 1] == '$'))
+        return std::nullopt;
+    return word.substr(at + 1, end - at - 1);
+}
+
+/// {name} becomes the argument of that name, and nothing where the event has no such argument: what an event
+/// may say and did not say this time.
 std::string filled(std::string word, const model::Arguments& arguments) {
-    for (const auto& [name, value] : arguments) {
-        const std::string placeholder = "{" + name + "}";
-        for (std::size_t at = 0; (at = word.find(placeholder, at)) != std::string::npos; at += value.size())
-            word.replace(at, placeholder.size(), value);
+    for (std::size_t at = 0; (at = word.find('{', at)) != std::string::npos;) {
+        const auto name = placeholder_at(word, at);
+        if (!name) {
+            ++at;
+            continue;
+        }
+        const auto argument = arguments.find(*name);
+        const std::string value = argument == arguments.end() ? std::string{} : argument->second;
+        word.replace(at, name->size() + 2, value);
+        at += value.size();
     }
     return word;
 }
@@ -258,11 +274,22 @@ bool Foreign::sends(base::Mono at, std::uint64_t frames) {
     return !has_flooded_ || state_ != State::stopped;
 }
 
-bool Foreign::tell(const model::Told& told, const std::string& order, base::Mono now) {
+bool Foreign::tell(const model::Told& told, const std::string& order, base::Mono now,
+                   const model::Arguments& known) {
     const auto* hook = node_.sut.hook(told.event);
     if (!hook)
         return false;
+    // What the case says must reach the implementation; a question for its state selects by itself.
+    if (told.event != "state")
+        for (const auto& [name, value] : told.arguments)
+            if (hook->command.find("{" + name + "}") == std::string::npos) {
+                news_.push_back(model::Done{
+                    order, fmt::format("not-claimed: the hook of {} for {} has no place for {{{}}}",
+                                       node_.sut.name, told.event, name)});
+                return true;
+            }
     model::Arguments arguments = told.arguments;
+    arguments.insert(known.begin(), known.end());
     arguments["node"] = node_.node;
     try {
         auto what = spec(hook->command, arguments);

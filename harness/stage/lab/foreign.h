@@ -49,8 +49,10 @@ public:
     void require_on_its_way(base::Mono now) const;
 
     void control(const model::ControlNode&, const std::string& order, base::Mono now);
-    /// Runs the hook of the event. False if the profile has none.
-    bool tell(const model::Told&, const std::string& order, base::Mono now);
+    /// Runs the hook of the event. False if the profile has none; not-claimed if it has no place for an
+    /// argument of the event. `known`: further words that the hook may use.
+    bool tell(const model::Told&, const std::string& order, base::Mono now,
+              const model::Arguments& known = {});
     /// Counts frames that it sent at that time; false once it is over its limits, and then it is killed.
     bool sends(base::Mono at, std::uint64_t frames);
     std::uint64_t frames_in_this_second() const { return in_window_; }

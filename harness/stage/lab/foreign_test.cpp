@@ -271,6 +271,24 @@ TEST(Foreign, FillsTheArgumentsOfAnEventIntoItsHook) {
     });
 }
 
+TEST(Foreign, ItsHooksNeverSeeAPlaceholder) {
+    in_sandbox([] {
+        Bench bench;
+        bench.script("echo ready; exec tail -f /dev/null");
+        bench.node().sut.hooks.push_back(
+            {"attached", "/bin/sh -c 'x=1; test $0${x} = mn1--1' {mobile-node}-{identity}-", 5s});
+        bench.start();
+        EXPECT_EQ(bench.perform(model::TellNode{"sut", {"attached", {{"mobile-node", "mn1"}}}},
+                                "tell sut attached"),
+                  "");
+        EXPECT_THAT(
+            bench.perform(
+                model::TellNode{"sut", {"attached", {{"mobile-node", "mn1"}, {"authenticated", "no"}}}},
+                "tell sut attached"),
+            HasSubstr("not-claimed: the hook of daemon for attached has no place for {authenticated}"));
+    });
+}
+
 TEST(Foreign, ClaimsNothingThatItsProfileHasNoHookFor) {
     in_sandbox([] {
         Bench bench;

@@ -52,8 +52,10 @@ bool Lab::tell_of_link(const std::string& name, const model::Told& told) {
     }
     // Its own events count: many an access router sees a node come by the Router Solicitation alone.
     auto* implementation = foreign(name);
+    // What the profile's hook has no place for, its implementation need not know.
     return implementation &&
-           implementation->tell(told, fmt::format("tell {} {}", name, told.event), now().mono);
+           implementation->tell({told.event, {}}, fmt::format("tell {} {}", name, told.event), now().mono,
+                                told.arguments);
 }
 
 void Lab::carried_out(const std::string& order) {

@@ -90,6 +90,18 @@ class House(unittest.TestCase):
                     wrong.append(f"{name}:{number}: {line.strip()[:120]}")
         self.assertEqual(wrong, [])
 
+    def test_settings_that_peers_read_are_those_that_suites_may_set(self):
+        asked = re.compile(r'\b(?:text|flag|duration|number|prefix|prefixes|words|lifetime)\("([a-z-]+)"')
+        written = (ROOT / "suites/settings.xml").read_text()
+        unknown = []
+        for name in tracked("peers/*.cpp"):
+            if name.endswith("_test.cpp"):
+                continue
+            for word in asked.findall((ROOT / name).read_text()):
+                if f'<setting name="{word}">' not in written:
+                    unknown.append(f"{name}: {word}")
+        self.assertEqual(unknown, [])
+
     def test_every_package_has_a_reason_in_the_readme(self):
         readme = (ROOT / "README.md").read_text()
         packages = [line.split()[1] for line in (ROOT / "packages.txt").read_text().splitlines()

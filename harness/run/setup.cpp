@@ -102,6 +102,12 @@ int profile_verb(const Options& options) {
         throw Trouble(fmt::format("\"{}\" is no role that an implementation can take: {}", options.new_role,
                                   base::join(script::sut_roles(), " ")));
     write_to_output()(text);
+    // What its template and its hooks may be asked for. Words that a profile has no place for are not
+    // claimed.
+    const std::string path = data_directory() + "/suites/settings.xml";
+    if (const auto words = script::explain_settings({shown(path), read_file(path)}, options.new_role);
+        !words.empty())
+        write_to_output()(fmt::format("\n<!-- {}-->\n", words));
     return 0;
 }
 

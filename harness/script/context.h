@@ -3,6 +3,7 @@
 #include "harness/model/requirement.h"
 #include "harness/model/scenario.h"
 #include "harness/script/mistakes.h"
+#include "harness/script/settings.h"
 #include "harness/script/xml.h"
 
 #include <algorithm>
@@ -26,6 +27,7 @@ struct Context {
     std::string profile;                            ///< under which the file is read
     std::optional<std::vector<std::string>> claims; ///< of the SUT; nullopt: only known at run time
     std::vector<std::string> requirements;          ///< known ids, sorted; empty: not checked
+    const SettingNames* settings = nullptr;         ///< of roles and mobile nodes; null: not checked
 
     void mistake(const model::Where& where, std::string sentence) const {
         mistakes->add(where, std::move(sentence));

@@ -72,6 +72,7 @@ private:
     const Options& options_;
     Mistakes& mistakes_;
     model::Ledger ledger_;
+    SettingNames settings_;
     std::map<std::string, std::unique_ptr<Document>> documents_; ///< null: looked for, not found
     std::vector<std::string> given_;                             ///< names in the order of the caller
     std::set<std::string> learned_;                              ///< attribute, source and profile
@@ -79,7 +80,8 @@ private:
 
 Loader::Loader(std::vector<Text> files, const Options& options, Mistakes& mistakes)
     : options_(options), mistakes_(mistakes) {
-    const std::vector<std::string> roots{"suite", "templates", "topologies", "requirements", "rules"};
+    const std::vector<std::string> roots{"suite",        "templates", "topologies",
+                                         "requirements", "rules",     "settings"};
     for (auto& file : files) {
         const std::string name = file.name;
         if (documents_.count(name))
@@ -95,6 +97,10 @@ Loader::Loader(std::vector<Text> files, const Options& options, Mistakes& mistak
     for (const auto& name : given_)
         if (const auto& file = *documents_[name]; std::string_view(file.root().name()) == "requirements")
             read_requirements({file, file.root()}, ledger_, context({}));
+    document(options_.tree + "/settings.xml"); // ours count for everybody's suites
+    for (const auto& [name, file] : documents_)
+        if (file && std::string_view(file->root().name()) == "settings")
+            settings_.add({*file, file->root()}, mistakes_);
     if (options_.ledger)
         for (const auto& requirement : ledger_.all())
             options_.ledger->add(requirement);
@@ -103,7 +109,7 @@ Loader::Loader(std::vector<Text> files, const Options& options, Mistakes& mistak
 Context Loader::context(const std::string& profile) {
     auto ids = ledger_.ids();
     std::sort(ids.begin(), ids.end());
-    return {&mistakes_, profile, options_.claims, std::move(ids)};
+    return {&mistakes_, profile, options_.claims, std::move(ids), &settings_};
 }
 
 Document* Loader::document(const std::string& name) {
@@ -386,6 +392,20 @@ std::vector<model::Mistake> lint(std::vector<Text> files, const Options& options
         // What was found so far is told.
     }
     return collected.sorted();
+}
+
+std::string explain_settings(Text settings, std::string_view role) {
+    Mistakes unheard;
+    const Document file(std::move(settings), unheard);
+    SettingNames names;
+    if (file.root())
+        names.add({file, file.root()}, unheard);
+    const std::string of_role = names.explained(role), of_nodes = names.explained(SettingNames::mobile_node);
+    if (of_role.empty())
+        return {};
+    return fmt::format("Settings and events of a {}:\n{}Of a mobile node ({{{{#mobile-nodes}}}}), in its "
+                       "{{{{#policy}}}}:\n{}",
+                       role, of_role, of_nodes);
 }
 
 } // namespace script

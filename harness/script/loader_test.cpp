@@ -143,6 +143,27 @@ TEST(Loader, NamesMistakesOfVariations) {
         ElementsAre(HasSubstr("there is no fragment \"f\"")));
 }
 
+TEST(Loader, KnowsTheSettingsOfRolesAndNodes) {
+    Options options;
+    options.tree = "ours";
+    options.source = [](const std::string& name) -> std::optional<std::string> {
+        if (name != "ours/settings.xml")
+            return std::nullopt;
+        return R"(<settings><role name="lma"><setting name="pool">p</setting><setting name="delay">d</setting></role>
+  <mobile-node><setting name="service">s</setting><setting name="mags">m</setting></mobile-node></settings>)";
+    };
+    const std::string given = R"(<case name="c"><setup node="lma" poool="2001:db8:100::/62"/>)"
+                              R"(<setup mobile-node="mn1" servce="off"/>)";
+    EXPECT_THAT(
+        Loaded(given + step + "</case>", options).lines(),
+        AllOf(Contains("s.xml:2:33: a lma has no setting \"poool\" (did you mean \"pool\"?)"),
+              Contains(HasSubstr("a mobile-node has no setting \"servce\" (did you mean \"service\"?)"))));
+    // Of other roles nothing is known, so nothing is wrong.
+    EXPECT_THAT(
+        Loaded(R"(<case name="c"><setup node="mag1" anything="1"/>)" + step + "</case>", options).lines(),
+        Each(Not(HasSubstr("mag1"))));
+}
+
 TEST(Loader, BoundsTheNumberOfVariations) {
     std::string varies;
     for (const char* name : {"a", "b", "c", "d"})
@@ -195,7 +216,8 @@ TEST(Loader, CasesChangeTheTopologyAndSetItUp) {
     EXPECT_EQ(one.topology.identity("mn1")->policy.at("service"), "off");
     EXPECT_EQ(base::text(*one.topology.identity("mn1")->home_network_prefix), "2001:db8:7::/64");
     EXPECT_NE(one.topology.node("mag3"), nullptr);
-    EXPECT_THAT(one.setups, ElementsAre("lma", "lma.pool", "lma.delay", "lma")); // the policy is the business of whoever is under test
+    EXPECT_THAT(one.setups, ElementsAre("lma", "lma.pool", "lma.delay",
+                                        "lma")); // the policy is the business of whoever is under test
 }
 
 TEST(Loader, NamesMistakesOfSetUps) {

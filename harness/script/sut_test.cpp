@@ -228,8 +228,15 @@ TEST(Baseline, HoldsExpectations) {
 TEST(Baseline, WhatIsWrittenIsReadAgain) {
     model::Baseline written;
     written.sut = "a & b";
-    written.expectations.push_back({"s/c[x=\"1\"]", "R-1", model::Verdict::deviation, "1 < 2", "because & so",
-                                    "ann", "2027-01-31", true, {}});
+    written.expectations.push_back({"s/c[x=\"1\"]",
+                                    "R-1",
+                                    model::Verdict::deviation,
+                                    "1 < 2",
+                                    "because & so",
+                                    "ann",
+                                    "2027-01-31",
+                                    true,
+                                    {}});
     std::vector<model::Mistake> mistakes;
     const auto read = load_baseline({"b.xml", script::text(written)}, {}, mistakes);
     EXPECT_THAT(test::lines(mistakes), IsEmpty());
@@ -266,9 +273,8 @@ TEST(Baseline, WantsAReasonAndARealDate) {
 <expect case="b" verdict="fail" reason="r" expires="2027-02-29"/>
 <expect case="c" verdict="fail" reason="r" expires="soon" flaky="yes"/></baseline>)"},
                   {}, mistakes);
-    EXPECT_THAT(test::lines(mistakes),
-                ElementsAre("b.xml:2:1: \"expect\" needs an attribute \"reason\"",
-                            "b.xml:3:53: \"2027-02-29\" is no date such as 2027-01-31",
-                            "b.xml:4:53: \"soon\" is no date such as 2027-01-31",
-                            "b.xml:4:66: flaky is 1 or 0"));
+    EXPECT_THAT(test::lines(mistakes), ElementsAre("b.xml:2:1: \"expect\" needs an attribute \"reason\"",
+                                                   "b.xml:3:53: \"2027-02-29\" is no date such as 2027-01-31",
+                                                   "b.xml:4:53: \"soon\" is no date such as 2027-01-31",
+                                                   "b.xml:4:66: flaky is 1 or 0"));
 }

@@ -99,7 +99,7 @@ void TopologyReader::node(const Tag& tag) {
         else if (part.name() == "route")
             route(part, node);
         else if (part.name() == "set")
-            node.settings.merge(settings(part, {}));
+            node.settings.merge(settings(part, node.role));
         else
             context_.mistake(part.where(),
                              fmt::format("unknown element {} in a node{}", quoted(part.name()),
@@ -162,10 +162,13 @@ void TopologyReader::route(const Tag& tag, model::Node& node) {
         context_.mistake(tag.where(), "a route goes to PREFIX/LENGTH via ADDRESS");
 }
 
-model::Settings TopologyReader::settings(const Tag& tag, const std::set<std::string>& except) const {
+model::Settings TopologyReader::settings(const Tag& tag, std::string_view role,
+                                         const std::vector<std::string>& except) const {
     model::Settings all;
+    if (context_.settings)
+        context_.settings->check(tag, role, except, *context_.mistakes);
     for (const auto& attr : tag.attrs()) {
-        if (except.count(attr.name))
+        if (is_one_of(except, attr.name))
             continue;
         if (attr.value.find("${") != std::string::npos)
             context_.mistake(attr.at(),
@@ -211,7 +214,7 @@ void TopologyReader::mobile_node(const Tag& tag) {
         }
         for (const auto& part : tag.children()) {
             if (part.name() == "policy")
-                identity.policy = settings(part, {});
+                identity.policy = settings(part, SettingNames::mobile_node);
             else
                 context_.mistake(part.where(),
                                  fmt::format("unknown element {} in a mobile node{}", quoted(part.name()),
@@ -263,7 +266,8 @@ bool TopologyReader::set_up(const Tag& tag) {
         return false;
     }
     auto& into = node ? of_node->settings : identity->policy;
-    for (auto& [key, value] : settings(tag, {"node", "mobile-node", "when"})) {
+    const std::string role = node ? of_node->role : std::string(SettingNames::mobile_node);
+    for (auto& [key, value] : settings(tag, role, {"node", "mobile-node", "when"})) {
         if (!node && key == "prefix") {
             identity->home_network_prefix = base::parse_prefix(value);
             if (!identity->home_network_prefix)

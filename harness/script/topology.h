@@ -45,7 +45,9 @@ private:
     void mobile_node(const Tag& tag);
     void barrier(const Tag& tag);
     void play(const Tag& tag);
-    model::Settings settings(const Tag& tag, const std::set<std::string>& except) const;
+    /// Of a role, or of SettingNames::mobile_node.
+    model::Settings settings(const Tag& tag, std::string_view role,
+                             const std::vector<std::string>& except = {}) const;
     std::vector<base::Prefix> addresses(const Tag& tag) const;
     void open_access(const Access& access);
     void complete_ports();

@@ -29,8 +29,8 @@ model::Library load(std::vector<Text> files, const Options& options, std::vector
 /// Checks the files under every profile that they know, templates and topologies that no case uses included.
 std::vector<model::Mistake> lint(std::vector<Text> files, const Options& options);
 
-/// What can be set of a role and of mobile nodes and which events it is told, a line each, out of a file of settings;
-/// empty if it says nothing.
+/// What can be set of a role and of mobile nodes and which events it is told, a line each, out of a file of
+/// settings; empty if it says nothing.
 std::string explain_settings(Text settings, std::string_view role);
 
 /// The profile under which suites of that spec are played when `wanted` was asked for.

@@ -146,7 +146,7 @@ TEST(Loader, NamesMistakesOfVariations) {
 TEST(Loader, KnowsTheSettingsOfRolesAndNodes) {
     Options options;
     options.tree = "ours";
-    options.source = [](const std::string& name) -> std::optional<std::string> {
+    options.source = [](std::string_view name) -> std::optional<std::string> {
         if (name != "ours/settings.xml")
             return std::nullopt;
         return R"(<settings><role name="lma"><setting name="pool">p</setting><setting name="delay">d</setting></role>
@@ -156,7 +156,7 @@ TEST(Loader, KnowsTheSettingsOfRolesAndNodes) {
                               R"(<setup mobile-node="mn1" servce="off"/>)";
     EXPECT_THAT(
         Loaded(given + step + "</case>", options).lines(),
-        AllOf(Contains("s.xml:2:33: a lma has no setting \"poool\" (did you mean \"pool\"?)"),
+        AllOf(Contains("s.xml:2:34: a lma has no setting \"poool\" (did you mean \"pool\"?)"),
               Contains(HasSubstr("a mobile-node has no setting \"servce\" (did you mean \"service\"?)"))));
     // Of other roles nothing is known, so nothing is wrong.
     EXPECT_THAT(

@@ -202,7 +202,8 @@ private:
                 continue;
             model::Told told{parts->front(), {}};
             for (const auto& word : *parts)
-                if (const auto equals = word.find('='); equals != std::string::npos && equals + 1 < word.size())
+                if (const auto equals = word.find('=');
+                    equals != std::string::npos && equals + 1 < word.size())
                     told.arguments[word.substr(0, equals)] = word.substr(equals + 1);
             tell(told);
         }

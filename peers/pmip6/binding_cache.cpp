@@ -13,6 +13,33 @@ const Binding* BindingCache::find(std::string_view nai) const {
     return const_cast<BindingCache*>(this)->find(nai);
 }
 
+namespace {
+
+/// More interfaces than that nobody has.
+constexpr int most_sessions = 16;
+
+std::string session_key(std::string_view nai, int number) {
+    std::string key(nai);
+    return number == 1 ? key : key + " session " + std::to_string(number);
+}
+
+} // namespace
+
+std::vector<Binding*> BindingCache::sessions(std::string_view nai) {
+    std::vector<Binding*> list;
+    for (int number = 1; number <= most_sessions; ++number)
+        if (Binding* binding = find(session_key(nai, number)))
+            list.push_back(binding);
+    return list;
+}
+
+std::string BindingCache::free_key(std::string_view nai) const {
+    int number = 1;
+    while (number < most_sessions && find(session_key(nai, number)))
+        ++number;
+    return session_key(nai, number);
+}
+
 const Binding* BindingCache::holder(const base::Prefix& prefix) const {
     for (unsigned length = 0; length <= prefix.length; ++length) {
         if (of_length_[length] == 0)

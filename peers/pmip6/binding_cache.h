@@ -19,8 +19,10 @@ namespace peers::pmip6 {
 
 /// Binding Cache entry of an anchor (proxymip6-02, 5.1).
 struct Binding {
-    std::string nai;
-    bool proxy = true; ///< made by a proxy registration
+    std::string nai; ///< the identifier; for a further session of the same node with " session n" behind it
+    std::uint8_t access_technology = 0; ///< of the interface that the session is for (RFC 5213, 5.1)
+    std::string link_layer_id;          ///< of the same interface; empty: not known
+    bool proxy = true;                  ///< made by a proxy registration
     base::Prefix prefix;
     bool dynamic = false;      ///< the prefix is from the pool and goes back there
     base::Ip6 link_local;      ///< unspecified: not known
@@ -39,6 +41,10 @@ class BindingCache {
 public:
     Binding* find(std::string_view nai);
     const Binding* find(std::string_view nai) const;
+    /// All bindings of a node: the one under its identifier and its further sessions.
+    std::vector<Binding*> sessions(std::string_view nai);
+    /// The key for one session more of that node.
+    std::string free_key(std::string_view nai) const;
     /// The binding whose prefix is that prefix or overlaps it; null if there is none.
     const Binding* holder(const base::Prefix&) const;
     /// The binding in whose prefix the address is; null if there is none.

@@ -61,6 +61,8 @@ private:
 
     // lma_admission.cpp
     Request read(const common::Arrived&) const;
+    /// The entry that an update is about; null if it begins a session (RFC 5213, 5.4.1; -02: by NAI alone).
+    Binding* session_of(const Request&);
     void admit(Request&, base::Now, common::Output&);
     /// The status with which this line of the table refuses; nullopt if it has nothing against it.
     std::optional<std::uint8_t> objection(Check, const Request&, base::Now) const;
@@ -95,6 +97,7 @@ private:
     bool owns(const base::Prefix&) const;
     std::uint16_t granted(const Request&, base::Now) const;
     void update_binding(Binding&, const Request&, std::uint16_t lifetime, base::Now, common::Output&);
+    void name_interface(Binding&, const Request&) const;
     void make_room(common::Output&);
     void remember(Binding&, const Request&) const;
     void remove(const std::string& nai, std::string_view why, common::Output&);

@@ -31,6 +31,35 @@ Lma::Request Lma::read(const common::Arrived& packet) const {
     return request;
 }
 
+Binding* Lma::session_of(const Request& request) {
+    const std::string& nai = request.identifier->nai;
+    const std::vector<Binding*> sessions = cache_.sessions(nai);
+    if (sessions.empty())
+        return nullptr;
+    if (!policy_.sessions_by_interface)
+        return sessions.front();
+    if (request.prefix_option && !request.asks_for_any()) {
+        for (Binding* one : sessions)
+            if (one->prefix.overlaps(request.hint()))
+                return one;
+        return is_former_prefix(request) ? sessions.front() : nullptr;
+    }
+    const wire::MobilityOptions& options = request.update->options;
+    const auto* interface = wire::find<wire::MobileNodeLinkLayerIdentifier>(options);
+    if (!interface)
+        return sessions.front();
+    const auto* technology = wire::find<wire::AccessTechnologyType>(options);
+    const std::string id(interface->identifier.begin(), interface->identifier.end());
+    for (Binding* one : sessions)
+        if (one->link_layer_id == id && (!technology || one->access_technology == technology->value))
+            return one;
+    constexpr std::uint8_t between_interfaces = 2;
+    const auto* handoff = wire::find<wire::HandoffIndicator>(options);
+    const bool moves = handoff && handoff->value == between_interfaces;
+    const bool only_one_unnamed = sessions.size() == 1 && sessions.front()->link_layer_id.empty();
+    return (moves && sessions.size() == 1) || only_one_unnamed ? sessions.front() : nullptr;
+}
+
 void Lma::admit(Request& request, base::Now now, common::Output& out) {
     if (!policy_.service) {
         refuse(request, policy_.not_an_anchor, now, out);
@@ -38,7 +67,7 @@ void Lma::admit(Request& request, base::Now now, common::Output& out) {
     }
     if (request.identifier) {
         request.profile = store_.by_nai(request.identifier->nai);
-        request.binding = cache_.find(request.identifier->nai);
+        request.binding = session_of(request);
     }
     for (const Check check : policy_.checks) {
         if (const auto status = objection(check, request, now)) {

@@ -29,6 +29,7 @@ LmaPolicy rfc5213() {
     policy.forward_during_delay = false;
     policy.empty_identifier_when_missing = true;
     policy.unspecified_prefix_when_missing = true;
+    policy.sessions_by_interface = true;
     policy.allocates_link_local = true;
     policy.unknown_node = status::not_lma;
     policy.missing_prefix = status::missing_prefix;

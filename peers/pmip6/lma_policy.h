@@ -56,7 +56,8 @@ struct LmaPolicy {
     bool check_inner_source = true;                  ///< uplink: only sources within the prefix
     bool empty_identifier_when_missing = false;      ///< in the refusal 160
     bool unspecified_prefix_when_missing = false;    ///< in the refusal for a missing prefix option
-    bool allocates_link_local = false;               ///< RFC 5213: all-zero asks for an address
+    bool sessions_by_interface = false; ///< RFC 5213, 5.4.1: a session for each interface of a node
+    bool allocates_link_local = false;  ///< RFC 5213: all-zero asks for an address
 
     // Status values
     std::uint8_t unknown_node = status::not_home_agent;

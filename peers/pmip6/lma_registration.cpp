@@ -76,10 +76,15 @@ std::optional<std::uint8_t> Lma::choose_prefix(const Request& request, base::Pre
     }
     if (const auto fixed =
             request.profile && policy_.use_profile_prefix ? static_prefix(*request.profile) : std::nullopt) {
-        if (cache_.holder(*fixed))
+        const Binding* other = cache_.holder(*fixed);
+        const bool is_free = other == nullptr;
+        if (is_free) {
+            prefix = *fixed;
+            return std::nullopt;
+        }
+        // Another interface of the same node has it.
+        if (!policy_.sessions_by_interface || !other->nai.starts_with(request.identifier->nai))
             return policy_.exhausted;
-        prefix = *fixed;
-        return std::nullopt;
     }
     const auto fresh = pool_.allocate();
     if (!fresh)
@@ -114,7 +119,7 @@ void Lma::register_node(Request& request, bool answer, base::Now now, common::Ou
     const bool fresh = request.binding == nullptr;
     if (fresh) {
         make_room(out);
-        Binding binding{.nai = request.identifier->nai};
+        Binding binding{.nai = cache_.free_key(request.identifier->nai)};
         if (const auto status = choose_prefix(request, binding.prefix, binding.dynamic)) {
             if (answer)
                 refuse(request, *status, now, out);
@@ -160,12 +165,21 @@ void Lma::remember(Binding& binding, const Request& request) const {
     binding.last.sequence = request.update->sequence;
 }
 
+void Lma::name_interface(Binding& binding, const Request& request) const {
+    const wire::MobilityOptions& options = request.update->options;
+    if (const auto* technology = wire::find<wire::AccessTechnologyType>(options))
+        binding.access_technology = technology->value;
+    if (const auto* interface = wire::find<wire::MobileNodeLinkLayerIdentifier>(options))
+        binding.link_layer_id.assign(interface->identifier.begin(), interface->identifier.end());
+}
+
 void Lma::update_binding(Binding& binding, const Request& request, std::uint16_t lifetime, base::Now now,
                          common::Output& out) {
     const common::TunnelEnds before = binding.tunnel, after{request.to, request.from};
     const bool was_waiting = binding.waiting;
     remember(binding, request);
     const bool renewed = before.remote.is_unspecified() || policy_.refresh_extends;
+    name_interface(binding, request);
     binding.care_of = request.from;
     if (!was_waiting || !policy_.keep_values_during_delay)
         binding.lifetime = lifetime;

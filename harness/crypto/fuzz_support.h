@@ -14,6 +14,14 @@ inline void must(bool holds) {
         std::abort();
 }
 
+/// The octets as they are, or as an extension header and what follows it between two nodes that have
+/// associations: the first octet chooses, the second one is the next header.
+inline base::Bytes packet(base::View octets) {
+    if (octets.size() < 2 || (octets[0] & 1) == 0)
+        return {octets.begin(), octets.end()};
+    return samples::packet(octets[1], {octets.begin() + 2, octets.end()});
+}
+
 /// What is protected opens to what it was, once; with one octet changed it does not.
 inline void protects(const Association& one, base::View plain, std::size_t at, std::uint8_t by) {
     Transform out(one), in(one);
@@ -44,7 +52,7 @@ inline int run(Protocol protocol, const std::uint8_t* data, std::size_t size) {
     if (size < 4)
         return 0;
     const Association& one = associations[data[0] % associations.size()];
-    const base::View octets(data + 4, size - 4);
+    const base::Bytes octets = packet({data + 4, size - 4});
     Transform in(one); // nobody here has sealed it
     must(in.open(octets).verdict != Verdict::accepted);
     must(in.look(octets).verdict != Verdict::accepted);

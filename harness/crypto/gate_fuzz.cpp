@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         out.policies = {policy};
         return out;
     }();
-    const base::View octets(data, size);
+    const base::Bytes octets = fuzz::packet({data, size});
     Gate receiver(configuration, 1);
     Watcher watcher(configuration.associations);
     const auto received = receiver.receive(octets);

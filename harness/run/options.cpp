@@ -113,6 +113,9 @@ void run_verb(CLI::App& app, Options& options) {
     verb->add_option("--alone", options.alone,
                      "Cases that are not green and are played once more at the end, each alone (0: none)")
         ->check(CLI::Range(0u, 1000000u));
+    verb->add_flag("--keep", options.keep,
+                   "At the end leave up to ten topologies of cases that are not green up (of a single case: "
+                   "in any case), print how to enter their nodes, and wait for Enter or ^C");
     verb->add_flag("--strict", options.strict, "Deviations from SHOULD and EXPECTED fail");
     verb->add_option("--require", options.require, "Features that have to be played (comma-separated)")
         ->delimiter(',');

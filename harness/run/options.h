@@ -28,6 +28,7 @@ struct Options {
     unsigned alone = 20; ///< red cases that are played once more, alone
     std::optional<base::Duration> timeout;
     bool strict = false, json = false, verbose = false;
+    bool keep = false;                ///< topologies of red cases stay up at the end
     std::vector<std::string> require; ///< features
     std::vector<std::string> needs;   ///< selects cases that need this
     std::string out, junit, junit_rich, baseline;

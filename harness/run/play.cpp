@@ -18,6 +18,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 
 namespace run {
@@ -115,6 +116,28 @@ std::vector<std::string> drafts_of(const std::vector<const model::Case*>& cases,
     return {out.begin(), out.end()};
 }
 
+void require_something_to_keep(const Options& options, const std::vector<Implementation>& implementations) {
+    if (options.stage == "sim")
+        throw Trouble("--keep: in virtual time there is nothing to enter; leave --stage sim out");
+    for (const auto& one : implementations)
+        if (one.sut.box.is_one())
+            throw Trouble(fmt::format("--keep: {} plays one case at a time on links of its own, which cannot "
+                                      "be left occupied",
+                                      one.sut.name));
+}
+
+void leave_up(const std::vector<Kept>& all) {
+    if (all.empty()) {
+        fmt::print("--keep: nothing is left up: no case that was not green has a node with a kernel\n");
+        return;
+    }
+    for (const auto& one : all)
+        fmt::print("{}", how_to_enter(one));
+    fmt::print("Enter or ^C takes down what is still up.\n");
+    std::fflush(stdout);
+    stage::host::wait_for_user();
+}
+
 } // namespace
 
 int play_verb(const Options& options) {
@@ -126,6 +149,8 @@ int play_verb(const Options& options) {
     world_options.strict = options.strict;
     world_options.protect = options.protect;
     world_options.implementations = load_implementations(options.suts);
+    if (options.keep)
+        require_something_to_keep(options, world_options.implementations);
     // The right to use them is asked for before anything is played.
     require_boxes(world_options.implementations);
     std::vector<stage::lab::BoxLink> box_links;
@@ -149,6 +174,8 @@ int play_verb(const Options& options) {
     const auto suites = load_suites(options, profile, claims);
     auto cases = select(options, *suites);
     keep_its_roles(cases, world_options.implementations);
+    if (options.keep)
+        settings.keep = cases.size() * options.repeat == 1 ? Keep::any : Keep::red;
     std::vector<std::string> names;
     for (const auto& one : world_options.implementations)
         names.push_back(one.sut.name);
@@ -210,6 +237,8 @@ int play_verb(const Options& options) {
     } catch (const Trouble& trouble) { // the run itself is over, and its verdict stands
         fmt::print(stderr, "mobiconform: {}\n", trouble.what());
     }
+    if (options.keep)
+        leave_up(runner.kept());
     return code;
 }
 

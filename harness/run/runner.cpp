@@ -22,6 +22,8 @@ namespace {
 // inconclusive.
 constexpr unsigned most_attempts = 4;
 constexpr std::size_t longest_log = 4000;
+// All sandboxes of a host share one table of neighbours, and nobody enters more than a few.
+constexpr std::size_t most_kept = 10;
 
 std::string end_of_file(const std::string& path) {
     try {
@@ -52,9 +54,12 @@ std::string file_name(const std::string& id) {
 std::string text(const Played& played) {
     std::string trouble = played.trouble;
     std::replace(trouble.begin(), trouble.end(), '\n', ' ');
-    return fmt::format("{}{}{}\n{}\n{}", played.stalled ? "stalled " : "",
+    std::string spaces;
+    for (const auto& [node, descriptor] : played.spaces)
+        spaces += fmt::format("space:{}={} ", node, descriptor);
+    return fmt::format("{}{}{}{}\n{}\n{}", played.stalled ? "stalled " : "",
                        played.never_ready ? "never-ready " : "", played.wrong_profile ? "wrong-profile " : "",
-                       trouble, reports::json(played.result));
+                       spaces, trouble, reports::json(played.result));
 }
 
 std::optional<Played> parse_played(const std::string& text) {
@@ -71,6 +76,13 @@ std::optional<Played> parse_played(const std::string& text) {
     out.stalled = marks.find("stalled") != std::string::npos;
     out.never_ready = marks.find("never-ready") != std::string::npos;
     out.wrong_profile = marks.find("wrong-profile") != std::string::npos;
+    for (const auto& mark : base::split(marks)) {
+        const std::size_t equals = mark.rfind('=');
+        if (!mark.starts_with("space:") || equals == std::string::npos)
+            continue;
+        const auto number = base::parse_number(mark.substr(equals + 1));
+        out.spaces.emplace_back(mark.substr(6, equals - 6), static_cast<int>(number.value_or(0)));
+    }
     return out;
 }
 
@@ -88,6 +100,7 @@ void Runner::plan(const std::vector<const model::Case*>& cases) {
             slot.job.scenario = cases[i];
             slot.job.seed = settings_.seed + round;
             slot.round = round + 1;
+            slot.job.keep = settings_.keep;
             std::string name = file_name(cases[i]->id) + (round ? fmt::format(".{}", round + 1) : "");
             while (!names.insert(name).second)
                 name += "_";
@@ -155,7 +168,11 @@ void Runner::start(std::size_t index) {
     }
     try {
         workers_.start(
-            index, [this, &slot, directory] { return text(play_(slot.job, directory)); },
+            index,
+            [this, &slot, directory] {
+                const Played played = play_(slot.job, directory);
+                return stage::host::Workers::Outcome(text(played), played.afterwards);
+            },
             limit(*slot.job.scenario), log_of(slot.job));
     } catch (const std::exception& trouble) {
         model::CaseResult result = blank(slot.job);
@@ -205,9 +222,19 @@ model::CaseResult Runner::died(const Slot& slot, const stage::host::Workers::End
     return out;
 }
 
+/// False where nobody will look into it.
+bool Runner::keep(const stage::host::Workers::Ended& ended, const std::optional<Played>& played) {
+    if (!played || !played->trouble.empty() || played->stalled || kept_.size() == most_kept)
+        return false;
+    kept_.push_back({slots_[ended.job].job.scenario->id, ended.still_runs, played->spaces});
+    return true;
+}
+
 void Runner::take(const stage::host::Workers::Ended& ended) {
     Slot& slot = slots_[ended.job];
     auto played = parse_played(ended.result);
+    if (ended.still_runs != 0 && !keep(ended, played))
+        workers_.let_go(ended.job);
     if (!played) {
         finish(ended.job, died(slot, ended));
         return;

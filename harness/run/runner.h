@@ -3,6 +3,7 @@
 #include "harness/model/scenario.h"
 #include "harness/model/verdict.h"
 #include "harness/run/baseline.h"
+#include "harness/run/keep.h"
 #include "harness/stage/host/workers.h"
 #include "reports/listener.h"
 
@@ -22,6 +23,7 @@ struct Job {
     std::string directory;  ///< of this case's files, relative to the run's
     std::uint64_t serial =
         0; ///< how many games of this run came before it, attempts that do not count included
+    Keep keep = Keep::nothing;
 };
 
 /// What the process of a case hands back.
@@ -34,6 +36,9 @@ struct Played {
     std::string trouble;
     bool never_ready = false;   ///< the SUT did not become ready: no case will be different
     bool wrong_profile = false; ///< its command does not exist, …: the user has to act
+    /// Node → descriptor of its namespace, where the process of the case goes on with `afterwards`.
+    std::vector<std::pair<std::string, int>> spaces;
+    std::function<void()> afterwards; ///< stays in the process of the case
 };
 std::string text(const Played&);
 std::optional<Played> parse_played(const std::string&);
@@ -51,6 +56,7 @@ struct RunSettings {
     std::set<std::string> require; ///< features that have to be played
     bool first_alone = false;      ///< an implementation that never becomes ready shall be seen once only
     unsigned alone = 0;            ///< how many red cases are played once more at the end, one at a time
+    Keep keep = Keep::nothing;     ///< what stays up until this object goes
     std::string today;             ///< "2027-01-31", for entries of the baseline that expire
     std::string stage;
     std::string again; ///< further words of the command that plays a case again
@@ -68,6 +74,7 @@ public:
     /// The exit code (SUITES 4).
     int run(const std::vector<const model::Case*>&, const reports::RunInfo&);
     const std::vector<model::CaseResult>& results() const { return results_; }
+    const std::vector<Kept>& kept() const { return kept_; }
 
 private:
     struct Slot {
@@ -82,6 +89,7 @@ private:
     void play(bool bootstrap);
     void start(std::size_t slot);
     void take(const stage::host::Workers::Ended&);
+    bool keep(const stage::host::Workers::Ended&, const std::optional<Played>&);
     void finish(std::size_t slot, model::CaseResult);
     void flush(bool all);
     void drop_without_bootstrap();
@@ -104,6 +112,7 @@ private:
     std::uint64_t started_ = 0;
     std::size_t told_ = 0; ///< slots that the listeners in order have heard of
     std::vector<model::CaseResult> results_;
+    std::vector<Kept> kept_;
     reports::RunEnd end_;
     reports::Tally news_; ///< what the baseline does not know
     std::set<std::string> played_features_;

@@ -34,6 +34,7 @@ void Runner::play_alone(std::size_t index) {
     Slot& slot = slots_[index];
     Job job = slot.job;
     job.directory += ".alone";
+    job.keep = Keep::nothing;
     std::string directory;
     if (!settings_.directory.empty()) {
         directory = settings_.directory + "/" + job.directory;

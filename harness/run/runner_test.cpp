@@ -26,6 +26,12 @@ model::Case scenario(const std::string& name, const std::string& role = "lma") {
     return out;
 }
 
+model::CaseResult result_of(const std::string& id) {
+    model::CaseResult out;
+    out.id = id;
+    return out;
+}
+
 // A listener that writes down what it hears.
 struct Ear : reports::Listener {
     std::vector<std::string> ended;
@@ -115,6 +121,22 @@ INSTANTIATE_TEST_SUITE_P(Suites, ExitCode,
                                          Precedence{{Verdict::error, Verdict::inconclusive}, 3},
                                          Precedence{{Verdict::fail, Verdict::error, Verdict::inconclusive},
                                                     1}));
+
+TEST(Played, NamesTheNamespacesThatCanBeEntered) {
+    Played played;
+    played.result = result_of("s/a");
+    played.spaces = {{"mn1", 14}, {"a=b", 3}};
+    const auto again = parse_played(text(played));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->spaces, played.spaces);
+    EXPECT_FALSE(again->never_ready);
+}
+
+TEST(Keep, SaysHowToEnterEachNode) {
+    EXPECT_EQ(how_to_enter({"s/a", 7, {{"mn1", 14}}}),
+              "s/a is still up:\n  nsenter --target 7 --all --preserve-credentials --net=/proc/7/fd/14 sh   "
+              "# mn1\n");
+}
 
 TEST(Runner, FailsDeviationsWhereTheUserIsStrict) {
     Bench bench;

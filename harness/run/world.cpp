@@ -196,8 +196,7 @@ Played World::play(const Job& job, const std::string& directory) const {
         options.judge.quiet = std::max(options.judge.quiet, one.sut.quiet);
     }
     try {
-        return options_.stage == "lab" ? play_in_lab(scenario, options, job.serial)
-                                       : play_in_sim(scenario, options);
+        return options_.stage == "lab" ? play_in_lab(scenario, options, job) : play_in_sim(scenario, options);
     } catch (const stage::lab::NotReady& trouble) {
         out.result.verdict = Verdict::error;
         out.result.reason = trouble.what();
@@ -226,12 +225,11 @@ Played World::play_in_sim(const model::Case& scenario, const PlayerOptions& opti
     return run::play(scenario, suites_.library, sim, how);
 }
 
-Played World::play_in_lab(const model::Case& scenario, const PlayerOptions& options,
-                          std::uint64_t serial) const {
+Played World::play_in_lab(const model::Case& scenario, const PlayerOptions& options, const Job& job) const {
     PlayerOptions how = options;
     how.real_time = true;
     model::Case cast_scenario = scenario;
-    const auto suts = cast(cast_scenario, options.judge.seed, options.directory, serial);
+    const auto suts = cast(cast_scenario, options.judge.seed, options.directory, job.serial);
     for (const auto& sut : suts) {
         // With an implementation in the case our own peers are not under test: what they do wrong is our
         // error.
@@ -251,11 +249,19 @@ Played World::play_in_lab(const model::Case& scenario, const PlayerOptions& opti
                                                            const wire::Packet& packet) {
         return judge::matches(spec, packet, profile);
     };
-    stage::lab::Lab lab(cast_scenario.topology, lab_options, options_.make, matches, suts);
-    Played out = run::play(cast_scenario, suites_.library, lab, how);
+    const auto lab =
+        std::make_shared<stage::lab::Lab>(cast_scenario.topology, lab_options, options_.make, matches, suts);
+    Played out = run::play(cast_scenario, suites_.library, *lab, how);
     if (out.never_ready || model::is_red(out.result.verdict))
         for (const auto& sut : suts)
             out.result.reason += end_of_log(sut);
+    if (job.keep == Keep::any || (job.keep == Keep::red && model::is_red(out.result.verdict)))
+        out.spaces = lab->spaces();
+    if (!out.spaces.empty())
+        out.afterwards = [lab] {
+            for (;;)
+                lab->next({}); // the harness is the wire: without it nobody in there could speak
+        };
     return out;
 }
 
@@ -265,6 +271,7 @@ class Sandboxed : public stage::host::Child {
 public:
     explicit Sandboxed(const std::function<int()>& body) : sandbox_(body) {}
     int pidfd() const override { return sandbox_.pidfd(); }
+    int pid() const override { return sandbox_.pid(); }
     void kill() override { sandbox_.kill(); }
     int wait() override { return sandbox_.wait(); }
 

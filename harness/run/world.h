@@ -41,7 +41,7 @@ private:
     /// The case with each implementation at its nodes, and what stands there.
     std::vector<stage::lab::SutNode> cast(model::Case&, std::uint64_t seed, const std::string& directory,
                                           std::uint64_t serial) const;
-    Played play_in_lab(const model::Case&, const PlayerOptions&, std::uint64_t serial) const;
+    Played play_in_lab(const model::Case&, const PlayerOptions&, const Job&) const;
     Played play_in_sim(const model::Case&, const PlayerOptions&) const;
 
     const Suites& suites_;

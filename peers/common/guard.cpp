@@ -90,7 +90,7 @@ Meant meant_by(const model::Emit& emit) {
 }
 
 base::Bytes disguise(crypto::Gate& gate, base::View ip, const Meant& meant, const wire::Profile& profile) {
-    const base::Bytes plain(ip.begin(), ip.end());
+    base::Bytes plain(ip.begin(), ip.end());
     if (meant.clear)
         return plain;
     auto sent = gate.send(plain, meant.lies ? &*meant.lies : nullptr);

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 #include <ctime>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/utsname.h>
 #include <thread>
@@ -89,6 +90,13 @@ void catch_interrupts() {
 
 bool interrupted() {
     return interrupts != 0;
+}
+
+void wait_for_user() {
+    constexpr int look_again = 200; // ms; a signal may come just before poll() waits
+    pollfd input{0, POLLIN, 0};
+    while (!interrupted() && ::poll(&input, 1, look_again) <= 0) {
+    }
 }
 
 void remember_stops() {

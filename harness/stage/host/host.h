@@ -29,6 +29,8 @@ std::string kernel();
 /// with status 130. SIGPIPE is ignored: a reader that went away is seen when writing.
 void catch_interrupts();
 bool interrupted();
+/// Returns when standard input has something to say or is at its end, or at an interrupt.
+void wait_for_user();
 
 /// From now on the process remembers that it was stopped (SIGSTOP, ^Z) and continued.
 void remember_stops();

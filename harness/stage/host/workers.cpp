@@ -22,6 +22,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t largest_result = 64u << 20;
+// The last octet of what a worker writes says what becomes of it.
+constexpr char goes_on = '+', ends = '.';
 // Longer between two looks at the clock than any scheduler would make us wait: we were stopped.
 constexpr base::Duration pause = 250ms;
 
@@ -40,6 +42,7 @@ public:
         ::close(pidfd_);
     }
     int pidfd() const override { return pidfd_; }
+    int pid() const override { return pid_; }
     void kill() override {
         if (status_ < 0)
             ::kill(pid_, SIGKILL);
@@ -71,7 +74,7 @@ bool write_all(int descriptor, std::string_view text) {
 }
 
 // In the worker: ^C is the runner's to handle, what is printed goes to the log.
-int work(const std::function<std::string()>& body, const std::string& log, int result) {
+int work(const std::function<Workers::Outcome()>& body, const std::string& log, int result) {
     for (const int number : {SIGINT, SIGTERM, SIGHUP})
         ::signal(number, SIG_IGN);
     remember_stops();
@@ -83,7 +86,13 @@ int work(const std::function<std::string()>& body, const std::string& log, int r
         ::dup2(sink, 2);
     }
     try {
-        return write_all(result, body()) ? 0 : 73;
+        const Workers::Outcome outcome = body();
+        if (!write_all(result, outcome.text + (outcome.afterwards ? goes_on : ends)))
+            return 73;
+        ::close(result);
+        if (outcome.afterwards)
+            outcome.afterwards();
+        return 0;
     } catch (const std::exception& trouble) {
         std::fprintf(stderr, "%s\n", trouble.what());
         return 70;
@@ -128,7 +137,16 @@ struct Workers::Running {
     std::string result;
     base::Mono started{};
     base::Duration limit{}, paused{};
-    bool out_of_time = false;
+    bool out_of_time = false, whole = false;
+    /// The result is complete, and its process does something else now.
+    bool is_kept() const { return whole && result.ends_with(goes_on); }
+    /// The result without its last octet; empty where that never came.
+    std::string taken() {
+        if (!result.ends_with(goes_on) && !result.ends_with(ends))
+            return {};
+        result.pop_back();
+        return std::move(result);
+    }
     ~Running() {
         child.reset();
         if (pipe >= 0)
@@ -142,7 +160,7 @@ Workers::~Workers() {
     kill_all();
 }
 
-void Workers::start(std::size_t job, const std::function<std::string()>& body, base::Duration limit,
+void Workers::start(std::size_t job, const std::function<Outcome()>& body, base::Duration limit,
                     const std::string& log) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0)
@@ -166,6 +184,7 @@ void Workers::read(Running& one) {
     std::array<char, 65536> buffer{};
     for (;;) {
         const ssize_t got = ::read(one.pipe, buffer.data(), buffer.size());
+        one.whole = one.whole || got == 0;
         if (got <= 0)
             return;
         if (one.result.size() < largest_result)
@@ -202,22 +221,32 @@ std::vector<Workers::Ended> Workers::wait(base::Duration at_most) {
                 one.child->kill();
             }
             pollfd gone{one.child->pidfd(), POLLIN, 0};
-            if (::poll(&gone, 1, 0) != 1)
+            const bool is_gone = ::poll(&gone, 1, 0) == 1;
+            if (!is_gone && !one.is_kept())
                 continue;
             Ended ended;
             ended.job = current->first;
-            ended.status = one.child->wait();
+            if (is_gone)
+                ended.status = one.child->wait();
+            else
+                ended.still_runs = one.child->pid();
             read(one);
-            ended.result = std::move(one.result);
+            ended.result = one.taken();
             ended.out_of_time = one.out_of_time;
             ended.took = looked_ - one.started;
             out.push_back(std::move(ended));
+            if (!is_gone)
+                kept_[current->first] = std::move(current->second);
             running_.erase(current);
         }
         if (ready < 0 && errno == EINTR)
             break;
     } while (out.empty() && now().mono < until);
     return out;
+}
+
+void Workers::let_go(std::size_t job) {
+    kept_.erase(job);
 }
 
 void Workers::kill_all() {

@@ -66,6 +66,20 @@ TEST(Workers, KillWhatRunsOutOfTime) {
     EXPECT_EQ(ended.at(0).status, 128 + SIGKILL);
 }
 
+TEST(Workers, AreKeptAfterTheirResultUntilTheyAreLetGo) {
+    Workers workers;
+    workers.start(
+        1, [] { return Workers::Outcome("done", wait_for_ever); }, 50ms, "");
+    const auto ended = all(workers);
+    EXPECT_EQ(ended.at(0).result, "done");
+    ASSERT_GT(ended.at(0).still_runs, 0);
+    EXPECT_TRUE(workers.wait(100ms).empty()); // its time limit was for the result
+    workers.kill_all();
+    EXPECT_EQ(::kill(ended.at(0).still_runs, 0), 0);
+    workers.let_go(1);
+    EXPECT_EQ(::kill(ended.at(0).still_runs, 0), -1);
+}
+
 TEST(Workers, ComeBackWhenTheTimeIsOver) {
     Workers workers;
     workers.start(1, wait_for_ever, 0s, "");

@@ -118,6 +118,15 @@ Foreign* Lab::foreign(const std::string& node) {
 
 Lab::~Lab() = default;
 
+std::vector<std::pair<std::string, int>> Lab::spaces() const {
+    std::vector<std::pair<std::string, int>> out;
+    for (const auto& node : network_->nodes())
+        out.emplace_back(node.name, node.space.get());
+    if (!out.empty())
+        out.emplace_back("wire", network_->hub());
+    return out;
+}
+
 void Lab::build_machine(std::size_t node) {
     const model::NodeConfig config{fabric_.topology().nodes[node], fabric_.topology(), options_.profile_name,
                                    options_.seed * 1000 + node};

@@ -49,6 +49,8 @@ public:
 
     /// The namespace of a node, to be entered by somebody who keeps the topology up; null for machines.
     KernelNode* kernel_node(const std::string& name) { return network_->node(name); }
+    /// Descriptors of the namespaces of all nodes that have one; then "wire", where all links can be heard.
+    std::vector<std::pair<std::string, int>> spaces() const;
 
 private:
     /// A kernel node between two links: its carrier falls, then rises, and each takes its time.

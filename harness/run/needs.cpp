@@ -21,7 +21,16 @@ std::string nobody_knows(const std::string& need, const std::vector<stage::lab::
                        near.empty() ? std::string{} : fmt::format(" (did you mean \"{}\"?)", near));
 }
 
+/// Of the implementation, not of the host, whatever its kernel has.
+bool is_of_the_implementation(const std::string& need) {
+    return need == "ipsec" || must_be_claimed(need);
+}
+
 } // namespace
+
+bool must_be_claimed(const std::string& need) {
+    return need == "home-agent" || need == "ripng";
+}
 
 std::map<std::string, std::string> unmet_needs(const std::vector<const model::Case*>& cases,
                                                const std::string& stage,
@@ -40,7 +49,7 @@ std::map<std::string, std::string> unmet_needs(const std::vector<const model::Ca
             if (need.starts_with("role-")) {
                 if (!can_play(need.substr(5)))
                     out[need] = "no reference peer plays that role";
-            } else if (need != "ipsec" && !known.contains(need)) { // our own, whatever the kernel has
+            } else if (!is_of_the_implementation(need) && !known.contains(need)) {
                 out[need] = nobody_knows(need, features);
             }
         }

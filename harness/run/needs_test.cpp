@@ -39,6 +39,16 @@ TEST(Needs, ThatNobodyHasHeardOfAreNotMet) {
     EXPECT_THAT(unmet_needs({&one}, "lab", host).at("kae"), HasSubstr("did you mean \"kea\"?"));
 }
 
+TEST(Needs, OfTheImplementationAreNotAskedOfTheHost) {
+    const auto one = needing({"home-agent", "ripng", "ipsec"});
+    EXPECT_FALSE(unmet_needs({&one}, "lab", host).contains("home-agent"));
+    EXPECT_FALSE(unmet_needs({&one}, "sim", host).contains("ripng"));
+    EXPECT_FALSE(unmet_needs({&one}, "sim", host).contains("ipsec"));
+    EXPECT_TRUE(must_be_claimed("home-agent"));
+    EXPECT_TRUE(must_be_claimed("ripng"));
+    EXPECT_FALSE(must_be_claimed("ipsec")); // whoever says nothing of it is asked to have it
+}
+
 TEST(Needs, OfAKernelAreNotMetInVirtualTime) {
     const auto one = needing({"kea"});
     EXPECT_EQ(unmet_needs({&one}, "sim", host).at("kea"), "there is no such thing in virtual time");

@@ -92,11 +92,14 @@ Verdict World::obstacle(const model::Case& scenario, std::string& reason) const 
         return Verdict::unsupported;
     }
     for (const auto& need : scenario.needs) {
-        for (const auto& one : options_.implementations)
-            if (contains(one.sut.lacks, need)) {
-                reason = fmt::format("{} lacks {}", one.sut.name, need);
+        for (const auto& one : options_.implementations) {
+            const bool lacks = contains(one.sut.lacks, need);
+            if (lacks || (must_be_claimed(need) && contains(scenario.under_test, one.sut.role) &&
+                          !contains(one.sut.features, need))) {
+                reason = fmt::format("{} {} {}", one.sut.name, lacks ? "lacks" : "does not claim", need);
                 return Verdict::not_claimed;
             }
+        }
         if (const auto missing = options_.missing.find(need); missing != options_.missing.end()) {
             reason = fmt::format("needs {}: {}", need, missing->second);
             return Verdict::unsupported;

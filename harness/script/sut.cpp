@@ -350,7 +350,8 @@ std::string new_profile(std::string_view role) {
 <!-- Who it is, which role it takes, and which profile it speaks: {profiles}. -->
 <sut name="my-{role}" role="{role}" profile="{profile}">
 
-  <!-- Features that it claims and lacks. Cases and steps that need what it lacks are not-claimed, never failed. -->
+  <!-- Features that it claims and lacks. Cases and steps that need what it lacks are not-claimed, never failed;
+       what few have (home-agent, ripng) is played only where it is claimed. -->
   <claims features="timestamp" lacks="ipsec"/>
 
   <!-- How it is started: in="namespace" is a process among ours, in="guest" has a kernel of its own.

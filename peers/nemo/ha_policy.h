@@ -36,6 +36,7 @@ struct HaPolicy {
     bool routes_at_confirm = false; ///< routes a delegated prefix only once it is confirmed (A 3.1.2)
 
     // RFC 3775 and RFC 3963.
+    bool check_association = true; ///< signalling from elsewhere is dropped, as IPsec would
     bool check_sequence = true, check_home_subnet = true, check_known = true;
     bool check_h = true;            ///< R without H: 140
     bool check_r_change = true;     ///< 139

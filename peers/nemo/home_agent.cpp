@@ -52,6 +52,7 @@ void HomeAgent::read_clients() {
         client.home_address = *address;
         client.is_router = read.flag("mobile-router", true);
         client.may_request = read.flag("delegation", true);
+        client.associations = read.prefixes("associations");
         provision(client, std::string(read.text("prefixes").value_or("")), false);
         provision(client, std::string(read.text("implicit-prefixes").value_or("")), true);
         client.reserved = read.prefixes("reserved");

@@ -12,6 +12,12 @@ bool holds(const std::vector<base::Prefix>& all, const base::Prefix& one) {
     return std::ranges::find(all, one) != all.end();
 }
 
+bool is_authenticated(const Client& client, const base::Ip6& source) {
+    return client.associations.empty() ||
+           std::ranges::any_of(client.associations,
+                               [&](const base::Prefix& one) { return one.contains(source); });
+}
+
 base::Prefix prefix_of(const wire::MobileNetworkPrefix& option) {
     return base::Prefix{option.prefix, std::min<unsigned>(option.prefix_length, 128)}.canonical();
 }
@@ -49,6 +55,8 @@ void HomeAgent::receive(const mip6::Registration& registration, base::Now now, c
         visit.registration.update = &shortened;
     }
     visit.client = client_of(registration.home_address);
+    if (visit.client && policy_.check_association && !is_authenticated(*visit.client, registration.source))
+        return;
     visit.wants_list = update.s && policy_.delegates && (update.r || policy_.s_without_r);
     visit.is_explicit =
         policy_.reads_explicit && wire::find<wire::MobileNetworkPrefix>(update.options) != nullptr;

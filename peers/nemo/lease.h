@@ -43,7 +43,9 @@ struct Withdrawn {
 struct Client {
     std::string name;
     base::Ip6 home_address;
-    bool is_router = true;   ///< may register with R
+    bool is_router = true; ///< may register with R
+    /// Whence its signalling is authenticated, by IPsec or what stands in for it; empty: from everywhere.
+    std::vector<base::Prefix> associations;
     bool may_request = true; ///< may be given prefixes
     std::vector<Lease> leases;
     std::vector<base::Prefix> reserved; ///< assigned in advance to its next persistent request

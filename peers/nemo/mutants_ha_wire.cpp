@@ -147,7 +147,7 @@ std::vector<Mutant> of_confirmations() {
                                  {"NEMOPD-HA-045", "NEMOPD-BOTH-006"},
                                  [](auto& answer) { answer.header.length = 28; }),
         telling<MnpConfirmation>("ha-numbers-of-others", "sends confirmations under an assigned number",
-                                 {"NEMOPD-HA-014", "NEMOPD-HA-069"},
+                                 {"NEMOPD-HA-014", "NEMOPD-HA-069", "NEMOPD-BOTH-007"},
                                  [](auto& answer) { answer.header.type = 55; }),
     };
 }

@@ -107,8 +107,8 @@ std::vector<Mutant> of_the_ground() {
                 {"NEMOPD-MR-207", "NEMOPD-MR-040", "NEMOPD-MR-050"}, &MrPolicy::tunnels),
         with("mr-tunnels-though-refused", "keeps its tunnel when every agent refuses", {"NEMOPD-MR-216"},
              &MrPolicy::tunnels_when_refused),
-        by_policy("mr-has-no-implicit-mode", "lists its prefixes whatever its mode", {"NEMOPD-MR-203"},
-                  [](MrPolicy& policy) { policy.explicit_mode = true; }),
+        by_policy("mr-has-no-implicit-mode", "lists its prefixes whatever its mode",
+                  {"NEMOPD-MR-201", "NEMOPD-MR-203"}, [](MrPolicy& policy) { policy.explicit_mode = true; }),
     };
 }
 
@@ -205,6 +205,8 @@ std::vector<Mutant> of_formats() {
                    {"NEMOPD-MR-026", "NEMOPD-BOTH-005"}, [](auto& request) { request.reserved = 1; }),
         requesting("mr-asks-for-undefined-types", "asks for type 9", {"NEMOPD-MR-031"},
                    [](auto& request) { request.prefix_type = 9; }),
+        without_bootstrap(requesting("mr-numbers-of-others", "sends requests under an assigned number",
+                                     {"NEMOPD-BOTH-007"}, [](auto& request) { request.header.type = 55; })),
         requesting("mr-asks-for-no-length", "asks for /0", {"NEMOPD-MR-027"},
                    [](auto& request) { request.prefix_length = 0; }),
         saying("mr-sets-reserved-bits-of-prefixes", "sends ones in reserved bits", {"NEMOPD-BOTH-003"},

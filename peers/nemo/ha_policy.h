@@ -99,8 +99,10 @@ struct HaPolicy {
     bool check_truncation = true;       ///< drops updates whose last option is cut short
     bool silent_without_a = false;      ///< leases, and does not say so
     bool grants_transient_unbound = false;
-    bool reads_confirmations = false; ///< takes an MNPConf of an update for a grant
-    bool stops_at_request = false;    ///< reads no option behind the first request
+    bool reads_confirmations = false;             ///< takes an MNPConf of an update for a grant
+    bool stops_at_request = false;                ///< reads no option behind the first request
+    bool writes_store = true, reads_store = true; ///< where persistent prefixes are kept
+    bool stores_transient = false;
     std::uint8_t exhausted = confirmation::no_route;
     std::uint8_t not_offered_persistent = confirmation::no_persistent;
     std::uint8_t not_offered_transient = confirmation::no_transient;

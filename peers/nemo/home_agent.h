@@ -67,7 +67,7 @@ private:
     bool is_unroutable(const base::Prefix&) const;
     void bind(Visit&, base::Now, common::Output&);
     void remove_binding(Client&, base::Now, common::Output&);
-    void roll_back(Visit&);
+    void roll_back(Visit&, common::Output&);
 
     // home_agent_delegation.cpp
     void serve_requests(Visit&, bool may_bind, base::Now);
@@ -75,7 +75,7 @@ private:
     std::uint8_t grant(Visit&, const wire::MnpRequest&, bool may_bind, Lease*&);
     std::uint8_t request_objection(const Visit&, const wire::MnpRequest&, bool may_bind) const;
     std::optional<base::Prefix> choose(Client&, const wire::MnpRequest&, unsigned length);
-    void release(Client&, const base::Prefix&);
+    void release(Client&, const base::Prefix&, common::Output&);
     std::uint32_t valid_of(const Lease&, std::uint16_t lifetime, base::Now) const;
     std::vector<wire::MnpRequest> requests_of(const wire::BindingUpdate&) const;
 
@@ -89,6 +89,13 @@ private:
     void uninstall(Client&, common::Output&);
     void guard(common::Output&);
     void announce_proxy(const Client&, common::Output&) const;
+
+    // home_agent_store.cpp
+    void keep_grants(const Visit&, common::Output&);
+    void put(const Client&, const Lease&, common::Output&) const;
+    void erase(const base::Prefix&, common::Output&) const;
+    void stored(const model::Told&);
+    void erased(const model::Told&, common::Output&);
 
     // home_agent_discovery.cpp
     void discover(const common::Arrived&, common::Output&) const;
@@ -113,6 +120,8 @@ private:
     std::set<base::Prefix> gone_; ///< redeployed: nobody's any more
     std::vector<std::string> guards_;
     std::optional<base::Mono> advertise_at_;
+    std::string store_; ///< name of the durable store; empty: none
+    bool ready_ = true; ///< the store has been read
 };
 
 } // namespace peers::nemo

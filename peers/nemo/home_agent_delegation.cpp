@@ -173,7 +173,10 @@ std::optional<base::Prefix> HomeAgent::choose(Client& client, const wire::MnpReq
     return space.allocate(length, type);
 }
 
-void HomeAgent::release(Client& client, const base::Prefix& prefix) {
+void HomeAgent::release(Client& client, const base::Prefix& prefix, common::Output& out) {
+    const Lease* gone = client.find(prefix);
+    if (gone && gone->delegated && (gone->persistent || policy_.stores_transient))
+        erase(prefix, out);
     std::erase_if(client.leases, [&](const Lease& lease) { return lease.prefix == prefix; });
     if (gone_.contains(prefix))
         return;

@@ -17,6 +17,14 @@ std::string argument(const model::Told& told, const char* name) {
 void HomeAgent::told(const model::Told& event, base::Now now, common::Output& out) {
     if (event.event == "state")
         return answer_state(event, now, out);
+    if (event.event == "stored" && policy_.reads_store)
+        return stored(event);
+    if (event.event == "erased")
+        return erased(event, out);
+    if (event.event == "store-ready") {
+        ready_ = true;
+        return;
+    }
     if (event.event == "set") {
         for (const auto& [name, value] : event.arguments)
             settings_[name] = value;
@@ -70,7 +78,7 @@ void HomeAgent::withdraw(Client& client, const base::Prefix& prefix, common::Out
         gone_.insert(prefix);
         client.lapsed.insert(prefix);
     }
-    release(client, prefix);
+    release(client, prefix, out);
     if (!client.binding)
         return;
     std::erase(client.binding->routed, prefix);

@@ -39,8 +39,8 @@ void HomeAgent::receive(const mip6::Registration& registration, base::Now now, c
     const wire::BindingUpdate& update = *registration.update;
     if (policy_.check_truncation && wire::find<wire::RawOption>(update.options))
         return;
-    if (!update.h && !update.r)
-        return; // meant for a correspondent
+    if (!ready_ || (!update.h && !update.r))
+        return; // not open yet, or meant for a correspondent
     Visit visit;
     visit.registration = registration;
     wire::BindingUpdate shortened;
@@ -120,6 +120,7 @@ void HomeAgent::deregister(Visit& visit, base::Now now, common::Output& out) {
         bind(visit, now, out);
         client.binding->expires = now.mono + std::chrono::hours(1);
     }
+    keep_grants(visit, out);
     const bool nothing_met = visit.failed != 0 && visit.met == 0;
     reply(visit, nothing_met ? policy_.without_resources : status::accepted, 0, now, out);
 }
@@ -198,9 +199,9 @@ HomeAgent::Status HomeAgent::nothing_objection(const Visit& visit) const {
     return policy_.nothing_to_forward;
 }
 
-void HomeAgent::roll_back(Visit& visit) {
+void HomeAgent::roll_back(Visit& visit, common::Output& out) {
     for (const base::Prefix& prefix : visit.granted)
-        release(*visit.client, prefix);
+        release(*visit.client, prefix, out);
     visit.granted.clear();
     for (wire::MnpConfirmation& answer : visit.answers)
         if (answer.status == confirmation::success || answer.status == confirmation::other_length) {
@@ -221,13 +222,14 @@ void HomeAgent::register_client(Visit& visit, base::Now now, common::Output& out
     if (!refused && visit.router())
         refused = nothing_objection(visit);
     if (refused) {
-        roll_back(visit);
+        roll_back(visit, out);
         visit.wants_list = false;
         if (policy_.register_refused)
             bind(visit, now, out);
         reply(visit, *refused, 0, now, out);
         return;
     }
+    keep_grants(visit, out);
     bind(visit, now, out);
     reply(visit, status::accepted, client.binding->lifetime, now, out);
 }
@@ -239,7 +241,7 @@ void HomeAgent::bind(Visit& visit, base::Now now, common::Output& out) {
     if (!policy_.keeps_at_move && moved && client.binding)
         for (const Lease& lease : std::vector<Lease>(client.leases))
             if (lease.delegated && !lease.persistent)
-                release(client, lease.prefix);
+                release(client, lease.prefix, out);
     Binding fresh = client.binding.value_or(Binding{});
     if (client.binding && (moved || !client.binding->routed.empty()))
         uninstall(client, out);
@@ -292,7 +294,7 @@ void HomeAgent::remove_binding(Client& client, base::Now now, common::Output& ou
                                 (lease.persistent && !policy_.keeps_persistent)))
             over.push_back(lease.prefix);
     for (const base::Prefix& prefix : over) {
-        release(client, prefix);
+        release(client, prefix, out);
         client.lapsed.insert(prefix);
     }
     for (Lease& lease : client.leases)

@@ -161,6 +161,12 @@ std::vector<Mutant> of_requests() {
                      {"NEMOPD-BOTH-008"}, on(&HaPolicy::reads_confirmations)),
         ha_by_policy("ha-takes-what-is-cut-short", "acts on updates whose last option runs over the end",
                      {"NEMOPD-HA-076"}, off(&HaPolicy::check_truncation)),
+        ha_by_policy("ha-writes-no-store", "keeps persistent prefixes in its memory only",
+                     {"NEMOPD-HA-025", "NEMOPD-HA-065", "NEMOPD-HA-021"}, off(&HaPolicy::writes_store)),
+        ha_by_policy("ha-reads-no-store", "does not look what others have delegated",
+                     {"NEMOPD-HA-021", "NEMOPD-HA-025"}, off(&HaPolicy::reads_store)),
+        ha_by_policy("ha-stores-transient-prefixes", "keeps transient prefixes in the store",
+                     {"NEMOPD-HA-066"}, on(&HaPolicy::stores_transient)),
         ha_by_policy("ha-stops-at-a-request", "reads no option behind a request", {"NEMOPD-HA-073"},
                      on(&HaPolicy::stops_at_request)),
     };

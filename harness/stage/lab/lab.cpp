@@ -170,7 +170,10 @@ void Lab::carry_out(std::size_t node, model::Actions& actions) {
             last_ = time.mono;
             fabric_.transmit({node, frame->port}, std::move(frame->bytes), time);
         } else {
-            note(model::Said{fabric_.topology().nodes[node].name, std::get<model::Note>(action)});
+            const auto& said = std::get<model::Note>(action);
+            note(model::Said{fabric_.topology().nodes[node].name, said});
+            for (const auto& delivery : stores_.carry_out(node, said))
+                tell(delivery.node, delivery.told);
         }
 }
 

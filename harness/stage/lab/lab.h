@@ -6,6 +6,7 @@
 #include "harness/stage/lab/network.h"
 #include "harness/stage/lab/port.h"
 #include "harness/stage/stage.h"
+#include "harness/stage/stores.h"
 
 #include <deque>
 #include <functional>
@@ -147,6 +148,7 @@ private:
     Options options_;
     model::MakeMachine make_;
     Fabric fabric_;
+    Stores stores_;
     base::Mono start_{};
     std::vector<std::unique_ptr<model::Machine>> machines_; ///< null: stopped, or not a machine
     std::vector<base::Duration> clock_;                     ///< offset of each machine's wall clock

@@ -49,9 +49,12 @@ void Sim::carry_out(std::size_t node, model::Actions& actions) {
     for (auto& action : actions)
         if (auto* frame = std::get_if<model::FrameOut>(&action))
             fabric_.transmit({node, frame->port}, std::move(frame->bytes), now());
-        else
-            fabric_.note(now(),
-                         model::Said{fabric_.topology().nodes[node].name, std::get<model::Note>(action)});
+        else {
+            const auto& note = std::get<model::Note>(action);
+            fabric_.note(now(), model::Said{fabric_.topology().nodes[node].name, note});
+            for (const auto& delivery : stores_.carry_out(node, note))
+                tell(delivery.node, delivery.told);
+        }
 }
 
 std::optional<base::Mono> Sim::due() const {

@@ -2,6 +2,7 @@
 
 #include "harness/stage/fabric.h"
 #include "harness/stage/stage.h"
+#include "harness/stage/stores.h"
 
 #include <deque>
 #include <map>
@@ -53,6 +54,7 @@ private:
     Options options_;
     model::MakeMachine make_;
     Fabric fabric_;
+    Stores stores_;
     std::vector<std::unique_ptr<model::Machine>> machines_; ///< null: stopped
     std::vector<base::Duration> clock_;                     ///< offset of each node's wall clock
     std::map<std::string, std::string> attached_;           ///< mobile node → access node

@@ -247,6 +247,7 @@ Played World::play_in_lab(const model::Case& scenario, const PlayerOptions& opti
     lab_options.profile_name = scenario.profile;
     lab_options.seed = options.judge.seed;
     lab_options.opens = opener(scenario.topology, options.judge.profile);
+    lab_options.stores = options.directory;
     lab_options.stall = std::chrono::hours(1); // the player notices it, and knows what it means
     const auto matches = [profile = options.judge.profile](const model::PacketSpec& spec,
                                                            const wire::Packet& packet) {

@@ -66,11 +66,7 @@ void HomeAgent::read_clients() {
 
 void HomeAgent::start(base::Now now, common::Output& out) {
     guard(out);
-    store_ = std::string(common::SettingsReader(settings_).text("store").value_or(""));
-    if (!store_.empty()) {
-        ready_ = false;
-        out.note("store", {{"store", store_}, {"op", "load"}});
-    }
+    load_store(out);
     if (const auto port = home_port(); port && policy_.home.length != 0) {
         out.add_address(*port, {mip6::home_agents_anycast(policy_.home), 128});
         if (policy_.advertises && policy_.advertise > base::Duration{})

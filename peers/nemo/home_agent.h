@@ -44,6 +44,13 @@ private:
         const wire::BindingUpdate& update() const { return *registration.update; }
         bool router() const { return registration.update->r; }
     };
+    /// An update that is granted prefixes once they are durable (A 5.4; nobody is told before).
+    struct Waiting {
+        wire::BindingUpdate update;
+        Visit visit; ///< of `update`
+        unsigned open = 0, refusals = 0;
+        bool again = false; ///< another agent was quicker: to be served anew
+    };
     using Status = std::optional<std::uint8_t>;
 
     // home_agent.cpp
@@ -60,6 +67,7 @@ private:
     Status router_objection(const Visit&) const;
     void deregister(Visit&, base::Now, common::Output&);
     void register_client(Visit&, base::Now, common::Output&);
+    void conclude(Visit&, base::Now, common::Output&);
     Status claims_objection(Visit&);
     std::pair<Status, std::uint8_t> judge_claim(const Client&, const wire::MobileNetworkPrefix&) const;
     Status nothing_objection(const Visit&) const;
@@ -91,11 +99,15 @@ private:
     void announce_proxy(const Client&, common::Output&) const;
 
     // home_agent_store.cpp
-    void keep_grants(const Visit&, common::Output&);
+    void load_store(common::Output&);
+    bool told_by_store(const model::Told&, base::Now, common::Output&);
+    bool awaits_store(const Visit&, common::Output&);
+    unsigned keep_grants(const Visit&, common::Output&) const;
     void put(const Client&, const Lease&, common::Output&) const;
-    void erase(const base::Prefix&, common::Output&) const;
-    void stored(const model::Told&);
+    void erase(const Client&, const Lease&, common::Output&) const;
+    void stored(const model::Told&, base::Now);
     void erased(const model::Told&, common::Output&);
+    void answered(const model::Told&, bool kept, base::Now, common::Output&);
 
     // home_agent_discovery.cpp
     void discover(const common::Arrived&, common::Output&) const;
@@ -120,8 +132,9 @@ private:
     std::set<base::Prefix> gone_; ///< redeployed: nobody's any more
     std::vector<std::string> guards_;
     std::optional<base::Mono> advertise_at_;
-    std::string store_; ///< name of the durable store; empty: none
-    bool ready_ = true; ///< the store has been read
+    std::string store_;                    ///< name of the durable store; empty: none
+    bool ready_ = true;                    ///< the store has been read
+    std::map<base::Ip6, Waiting> waiting_; ///< by home address
 };
 
 } // namespace peers::nemo

@@ -104,8 +104,10 @@ std::uint8_t HomeAgent::grant(Visit& visit, const wire::MnpRequest& request, boo
                 lease = &client.leases.back();
                 return shared.granted;
             }
-    if (lease)
+    if (lease) {
+        visit.listed.push_back(lease->prefix); // A 5.7: as if it were in the update
         return lease->granted;
+    }
     if (const std::uint8_t why = request_objection(visit, request, may_bind))
         return why;
     unsigned length = request.prefix_length == 0 ? policy_.default_length : request.prefix_length;
@@ -175,8 +177,8 @@ std::optional<base::Prefix> HomeAgent::choose(Client& client, const wire::MnpReq
 
 void HomeAgent::release(Client& client, const base::Prefix& prefix, common::Output& out) {
     const Lease* gone = client.find(prefix);
-    if (gone && gone->delegated && (gone->persistent || policy_.stores_transient))
-        erase(prefix, out);
+    if (gone && (gone->delegated || gone->fading) && (gone->persistent || policy_.stores_transient))
+        erase(client, *gone, out);
     std::erase_if(client.leases, [&](const Lease& lease) { return lease.prefix == prefix; });
     if (gone_.contains(prefix))
         return;

@@ -17,14 +17,8 @@ std::string argument(const model::Told& told, const char* name) {
 void HomeAgent::told(const model::Told& event, base::Now now, common::Output& out) {
     if (event.event == "state")
         return answer_state(event, now, out);
-    if (event.event == "stored" && policy_.reads_store)
-        return stored(event);
-    if (event.event == "erased")
-        return erased(event, out);
-    if (event.event == "store-ready") {
-        ready_ = true;
+    if (told_by_store(event, now, out))
         return;
-    }
     if (event.event == "set") {
         for (const auto& [name, value] : event.arguments)
             settings_[name] = value;
@@ -104,6 +98,7 @@ void HomeAgent::deprecate(Client& client, const model::Told& event, base::Now no
 /// one (A 5.5).
 void HomeAgent::renumber(Client& client, base::Now now, common::Output& out) {
     const std::vector<Lease> old = client.leases;
+    std::vector<base::Prefix> replaced;
     for (const Lease& lease : old) {
         PrefixSpace& space =
             lease.persistent && !persistent_pool_.aggregates().empty() ? persistent_pool_ : pool_;
@@ -113,18 +108,29 @@ void HomeAgent::renumber(Client& client, base::Now now, common::Output& out) {
             other.prefix = *fresh;
             other.confirmed = false;
             client.leases.push_back(other);
+            replaced.push_back(*fresh);
         }
         if (policy_.grace > base::Duration{}) {
             Lease& fading = *client.find(lease.prefix);
             fading.valid_until = now.mono + policy_.grace;
             fading.news = true;
-            fading.delegated = fading.delegated && !fresh; // the correlator is the new one's
+            if (fading.delegated && fresh) { // the correlator is the new one's
+                if (fading.persistent)
+                    erase(client, fading, out);
+                fading.delegated = false;
+                fading.fading = true;
+                if (fading.persistent)
+                    put(client, fading, out);
+            }
         } else {
             client.withdrawn.push_back({lease.prefix, lease.persistent});
             withdraw(client, lease.prefix, out);
         }
     }
     client.list_pending = true;
+    for (const base::Prefix& prefix : replaced)
+        if (const Lease* lease = client.find(prefix); lease && lease->delegated && lease->persistent)
+            put(client, *lease, out);
 }
 
 /// RFC 3775, 6.1.2: the agent may ask for an update; without it the news wait for the next one (digest,

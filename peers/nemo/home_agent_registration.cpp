@@ -57,6 +57,8 @@ void HomeAgent::receive(const mip6::Registration& registration, base::Now now, c
     visit.client = client_of(registration.home_address);
     if (visit.client && policy_.check_association && !is_authenticated(*visit.client, registration.source))
         return;
+    if (waiting_.contains(registration.home_address))
+        return; // its turn comes with the answer that the store still owes
     visit.wants_list = update.s && policy_.delegates && (update.r || policy_.s_without_r);
     visit.is_explicit =
         policy_.reads_explicit && wire::find<wire::MobileNetworkPrefix>(update.options) != nullptr;
@@ -120,7 +122,17 @@ void HomeAgent::deregister(Visit& visit, base::Now now, common::Output& out) {
         bind(visit, now, out);
         client.binding->expires = now.mono + std::chrono::hours(1);
     }
-    keep_grants(visit, out);
+    if (!awaits_store(visit, out))
+        conclude(visit, now, out);
+}
+
+/// The answer to what was granted, or to what needed no grant.
+void HomeAgent::conclude(Visit& visit, base::Now now, common::Output& out) {
+    if (visit.update().lifetime != 0) {
+        bind(visit, now, out);
+        reply(visit, status::accepted, visit.client->binding->lifetime, now, out);
+        return;
+    }
     const bool nothing_met = visit.failed != 0 && visit.met == 0;
     reply(visit, nothing_met ? policy_.without_resources : status::accepted, 0, now, out);
 }
@@ -214,7 +226,6 @@ void HomeAgent::roll_back(Visit& visit, common::Output& out) {
 }
 
 void HomeAgent::register_client(Visit& visit, base::Now now, common::Output& out) {
-    Client& client = *visit.client;
     Status refused;
     if (visit.router() && policy_.reads_explicit)
         refused = claims_objection(visit);
@@ -229,9 +240,8 @@ void HomeAgent::register_client(Visit& visit, base::Now now, common::Output& out
         reply(visit, *refused, 0, now, out);
         return;
     }
-    keep_grants(visit, out);
-    bind(visit, now, out);
-    reply(visit, status::accepted, client.binding->lifetime, now, out);
+    if (!awaits_store(visit, out))
+        conclude(visit, now, out);
 }
 
 void HomeAgent::bind(Visit& visit, base::Now now, common::Output& out) {

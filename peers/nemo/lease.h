@@ -21,6 +21,7 @@ struct Lease {
     bool confirmed = false;                ///< the router has said that it is installed
     std::optional<base::Mono> valid_until; ///< of its own, beside that of the binding
     std::uint8_t granted = 0;              ///< status of the grant: 0 or 7
+    bool fading = false;                   ///< replaced by another one: the correlator is no more its own
     bool news = false;                     ///< the router has not been told of the latest change
 };
 

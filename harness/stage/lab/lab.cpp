@@ -39,6 +39,8 @@ Lab::Lab(model::Topology topology, Options options, const model::MakeMachine& ma
          std::vector<SutNode> suts)
     : options_(std::move(options)), make_(make),
       fabric_(std::move(topology), options_.profile, options_.seed, std::move(matches), options_.opens),
+      stores_(options_.stores.empty() ? stores_in_memory() : stores_on_disk(options_.stores),
+              fabric_.topology().nodes.size()),
       start_(clock_time(CLOCK_MONOTONIC)), machines_(fabric_.topology().nodes.size()),
       clock_(fabric_.topology().nodes.size()) {
     if (const auto table = neighbour_table())
@@ -170,11 +172,17 @@ void Lab::carry_out(std::size_t node, model::Actions& actions) {
             last_ = time.mono;
             fabric_.transmit({node, frame->port}, std::move(frame->bytes), time);
         } else {
+            const model::Node& self = fabric_.topology().nodes[node];
             const auto& said = std::get<model::Note>(action);
-            note(model::Said{fabric_.topology().nodes[node].name, said});
-            for (const auto& delivery : stores_.carry_out(node, said))
-                tell(delivery.node, delivery.told);
+            note(model::Said{self.name, said});
+            stores_.take(node, said, now().mono, store_delay(self.settings));
         }
+}
+
+void Lab::work_stores() {
+    while (const auto told = stores_.work(now().mono))
+        for (const auto& delivery : *told)
+            tell(delivery.node, delivery.told);
 }
 
 void Lab::note(decltype(model::Event::what) what) {
@@ -193,7 +201,7 @@ void Lab::hand_over(const Fabric::Delivery& delivery) {
 }
 
 std::optional<base::Mono> Lab::due() const {
-    std::optional<base::Mono> earliest = earlier(fabric_.due(), flows_.due());
+    std::optional<base::Mono> earliest = earlier(earlier(fabric_.due(), stores_.due()), flows_.due());
     for (const auto& machine : machines_)
         if (machine)
             earliest = earlier(earliest, machine->deadline());
@@ -242,6 +250,7 @@ void Lab::work() {
     gather_from_boxes();
     while (const auto delivery = fabric_.deliver(now().mono))
         hand_over(*delivery);
+    work_stores();
     let_through();
     for (std::size_t node = 0; node < machines_.size(); ++node) {
         const auto deadline = machines_[node] ? machines_[node]->deadline() : std::nullopt;

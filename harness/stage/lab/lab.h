@@ -34,6 +34,7 @@ public:
         base::Duration stall = std::chrono::milliseconds(250);
         std::size_t ring = FramePort::default_ring; ///< octets, for what has come and is not read yet
         Fabric::Opens opens;                        ///< what is protected; none: nothing is looked into
+        std::string stores; ///< directory of the durable stores of machines; empty: they are kept in memory
     };
     /// Everything is up and every implementation ready afterwards, but for those that are to be probed.
     /// Throws NotReady for an implementation that did not get that far, and std::system_error or
@@ -118,6 +119,7 @@ private:
 
     std::optional<base::Mono> due() const;
     void work();
+    void work_stores();
     void gather();
     void blame(const FramePort::Losses&);
     void wait(std::optional<base::Mono> until);

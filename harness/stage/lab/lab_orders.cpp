@@ -223,8 +223,10 @@ void Lab::control_machine(std::size_t node, const model::ControlNode& control, c
     using Verb = model::ControlNode::Verb;
     if (control.verb == Verb::clock)
         clock_[node] = control.clock;
-    if (control.verb == Verb::stop || control.verb == Verb::restart)
+    if (control.verb == Verb::stop || control.verb == Verb::restart) {
         machines_[node].reset();
+        stores_.end(node, control.verb == Verb::restart && !control.keep_state);
+    }
     if (control.verb == Verb::restart || (control.verb == Verb::start && !machines_[node]))
         build_machine(node);
     done(what);

@@ -12,6 +12,7 @@ namespace stage {
 Sim::Sim(model::Topology topology, Options options, const model::MakeMachine& make, Fabric::Matches matches)
     : options_(std::move(options)), make_(make),
       fabric_(std::move(topology), options_.profile, options_.seed, std::move(matches), options_.opens),
+      stores_(stores_in_memory(), fabric_.topology().nodes.size()),
       machines_(fabric_.topology().nodes.size()), clock_(fabric_.topology().nodes.size()) {
     for (std::size_t node = 0; node < machines_.size(); ++node)
         build(node);
@@ -45,20 +46,49 @@ void Sim::tell(std::size_t node, const model::Stimulus& stimulus) {
     carry_out(node, actions);
 }
 
+/// False if the node has died instead.
+bool Sim::survives_step(std::size_t node) {
+    if (options_.crashes_at == 0 || has_crashed() || fabric_.topology().nodes[node].name != options_.crashes)
+        return true;
+    if (++crash_steps_ < options_.crashes_at)
+        return true;
+    stop(node);
+    return false;
+}
+
+void Sim::stop(std::size_t node, bool wiped) {
+    machines_[node].reset();
+    stores_.end(node, wiped);
+}
+
 void Sim::carry_out(std::size_t node, model::Actions& actions) {
-    for (auto& action : actions)
-        if (auto* frame = std::get_if<model::FrameOut>(&action))
+    for (auto& action : actions) {
+        if (!survives_step(node))
+            return;
+        if (auto* frame = std::get_if<model::FrameOut>(&action)) {
             fabric_.transmit({node, frame->port}, std::move(frame->bytes), now());
-        else {
-            const auto& note = std::get<model::Note>(action);
-            fabric_.note(now(), model::Said{fabric_.topology().nodes[node].name, note});
-            for (const auto& delivery : stores_.carry_out(node, note))
-                tell(delivery.node, delivery.told);
+            continue;
         }
+        const model::Node& self = fabric_.topology().nodes[node];
+        const auto& note = std::get<model::Note>(action);
+        fabric_.note(now(), model::Said{self.name, note});
+        stores_.take(node, note, now_, store_delay(self.settings));
+    }
+}
+
+void Sim::work_stores() {
+    while (const auto told = stores_.work(now_, [this](std::size_t node) { return survives_step(node); })) {
+        if (++steps_ > options_.most_steps)
+            throw std::runtime_error("the simulation does not come to rest");
+        for (const auto& delivery : *told)
+            tell(delivery.node, delivery.told);
+    }
 }
 
 std::optional<base::Mono> Sim::due() const {
     std::optional<base::Mono> earliest = fabric_.due();
+    if (const auto stored = stores_.due(); stored && (!earliest || *stored < *earliest))
+        earliest = stored;
     for (const auto& machine : machines_)
         if (const auto deadline = machine ? machine->deadline() : std::nullopt)
             if (!earliest || *deadline < *earliest)
@@ -72,6 +102,7 @@ void Sim::work() {
             throw std::runtime_error("the simulation does not come to rest");
         tell(delivery->to.node, model::FrameIn{delivery->to.port, delivery->packet.get()});
     }
+    work_stores();
     for (std::size_t node = 0; node < machines_.size(); ++node) {
         const auto deadline = machines_[node] ? machines_[node]->deadline() : std::nullopt;
         if (!deadline || *deadline > now_)
@@ -160,11 +191,11 @@ void Sim::order(const model::ControlNode& control) {
     }
     switch (control.verb) {
     case Verb::stop:
-        machines_[*node].reset();
+        stop(*node);
         done("stop " + control.node);
         break;
     case Verb::restart:
-        machines_[*node].reset();
+        stop(*node, !control.keep_state);
         build(*node);
         done("restart " + control.node);
         break;

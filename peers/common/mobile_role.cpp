@@ -1,5 +1,7 @@
 #include "peers/common/mobile_role.h"
 
+#include "peers/dhcp/relay.h"
+
 #include <algorithm>
 
 namespace peers::common {
@@ -36,6 +38,8 @@ void MobileRole::on(const Input& input, base::Now now, Output& output) {
     } else if (const auto* arrived = std::get_if<Arrived>(&input); arrived && arrived->for_us) {
         if (const auto* advertisement = arrived->packet->find<wire::RouterAdvertisement>())
             on_advertisement(*advertisement, *arrived, now, output);
+        else
+            on_dhcp(*arrived, now, output);
     }
 }
 
@@ -43,6 +47,10 @@ void MobileRole::on_carrier(const model::Carrier& carrier, base::Now now, Output
     if (carrier.port >= self_.ports.size())
         return;
     solicitations_.erase(carrier.port);
+    if (const auto managed = managed_.find(carrier.port); managed != managed_.end()) {
+        managed->second.client.stop();
+        managed->second.settled = false;
+    }
     if (carrier.up && !options_.is_quiet) {
         detect_duplicates(carrier.port, base::link_local(port(carrier.port).mac), output);
         solicit_routers(carrier.port, now, output);
@@ -80,6 +88,47 @@ void MobileRole::on_advertisement(const wire::RouterAdvertisement& advertisement
         on_prefix(*prefix, arrived.port, now, output);
     if (const auto* mtu = wire::find<wire::Mtu>(advertisement.options))
         output.set_mtu(arrived.port, mtu->mtu);
+    if (advertisement.m && !options_.is_quiet)
+        ask_for_address(arrived.port, now, output);
+}
+
+/// M: addresses are to be had by DHCPv6 (RFC 4861, 4.2). A lease from elsewhere is confirmed (RFC 3315,
+/// 18.1.2).
+void MobileRole::ask_for_address(PortIndex index, base::Now now, Output& output) {
+    Managed& managed = managed_.try_emplace(index, Managed{dhcp::Client(port(index).mac)}).first->second;
+    if (managed.settled || managed.client.asking())
+        return;
+    managed.client.start(now);
+    send_dhcp(now, output);
+}
+
+void MobileRole::on_dhcp(const Arrived& arrived, base::Now now, Output& output) {
+    const auto* message = arrived.packet->find<wire::Dhcpv6Message>();
+    const auto managed = managed_.find(arrived.port);
+    if (!message || managed == managed_.end())
+        return;
+    dhcp::Client& client = managed->second.client;
+    const auto before = client.address();
+    if (client.heard(*message, now)) {
+        managed->second.settled = client.address().has_value();
+        if (before && before != client.address()) {
+            addresses_.erase({arrived.port, *before});
+            output.remove_address(arrived.port, *before);
+        }
+        if (client.address() && before != client.address()) {
+            addresses_[{arrived.port, *client.address()}] = {{*client.address(), 128}, {}, {}};
+            output.add_address(arrived.port, {*client.address(), 128});
+        }
+    }
+    send_dhcp(now, output);
+}
+
+void MobileRole::send_dhcp(base::Now now, Output& output) {
+    for (auto& [index, managed] : managed_)
+        if (auto message = managed.client.due(now))
+            output.send_on(index,
+                           dhcp::datagram(base::link_local(port(index).mac), dhcp::all_relays_and_servers,
+                                          dhcp::client_port, dhcp::server_port, std::move(*message)));
 }
 
 void MobileRole::on_prefix(const wire::PrefixInformation& information, PortIndex index, base::Now now,
@@ -148,6 +197,7 @@ void MobileRole::tick(base::Now now, Output& output) {
         output.remove_address(entry.first.first, entry.first.second);
         return true;
     });
+    send_dhcp(now, output);
     flows_.tick(now, source(now), output);
 }
 
@@ -163,6 +213,8 @@ std::optional<base::Mono> MobileRole::deadline() const {
         consider(address.valid);
     for (const auto& [key, valid] : on_link_)
         consider(valid);
+    for (const auto& [index, managed] : managed_)
+        consider(managed.client.deadline());
     if (router_)
         consider(router_->until);
     return earliest;

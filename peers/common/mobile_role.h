@@ -2,6 +2,7 @@
 
 #include "peers/common/flow_source.h"
 #include "peers/common/role.h"
+#include "peers/dhcp/client.h"
 
 #include <map>
 #include <optional>
@@ -39,6 +40,9 @@ private:
     void on_told(const model::Told&, base::Now, Output&);
     void on_advertisement(const wire::RouterAdvertisement&, const Arrived&, base::Now, Output&);
     void on_prefix(const wire::PrefixInformation&, PortIndex, base::Now, Output&);
+    void ask_for_address(PortIndex, base::Now, Output&);
+    void on_dhcp(const Arrived&, base::Now, Output&);
+    void send_dhcp(base::Now, Output&);
     void solicit_routers(PortIndex, base::Now, Output&);
     void send_solicitation(PortIndex, Output&);
     void detect_duplicates(PortIndex, const base::Ip6&, Output&) const;
@@ -56,6 +60,12 @@ private:
         base::Mono next{};
     };
     std::map<PortIndex, Solicitation> solicitations_;
+    /// What a link that manages its addresses has given.
+    struct Managed {
+        dhcp::Client client;
+        bool settled = false; ///< asked and answered since the link came up
+    };
+    std::map<PortIndex, Managed> managed_;
     FlowSource flows_;
 };
 

@@ -1,6 +1,7 @@
 #include "peers/pmip6/mag.h"
 
 #include "harness/base/text.h"
+#include "peers/dhcp/relay.h"
 
 namespace peers::pmip6 {
 
@@ -11,7 +12,9 @@ Mag::Mag(const model::NodeConfig& config, AdjustMag adjust)
 }
 
 common::Wants Mag::wants() const {
-    return {.mobility_types = {wire::BindingAcknowledgement::kind.type, wire::BindingError::kind.type}};
+    return {.mobility_types = {wire::BindingAcknowledgement::kind.type, wire::BindingError::kind.type},
+            .udp_ports = {dhcp::server_port},
+            .icmp_types = {}};
 }
 
 void Mag::configure() {
@@ -24,6 +27,7 @@ void Mag::configure() {
 
 void Mag::start(base::Now, common::Output& out) {
     guard_access(out);
+    join_clients(out);
     if (!policy_.link_local)
         return;
     for (common::PortIndex port = 0; port < config_.self.ports.size(); ++port)
@@ -51,6 +55,8 @@ void Mag::arrived(const common::Arrived& packet, base::Now now, common::Output& 
         acknowledged(packet, now, out);
     else if (const auto* error = packet.packet->find<wire::BindingError>())
         out.note("binding error", {{"status", std::to_string(error->status)}}); // MH-021: nothing is deleted
+    else if (packet.packet->find<wire::Udp>())
+        is_access(packet.port) ? relay(packet, out) : answered(packet, now, out);
     else if (is_access(packet.port) && packet.packet->find<wire::RouterSolicitation>())
         solicited(packet, now, out);
     else if (is_access(packet.port))

@@ -14,9 +14,8 @@
 
 namespace peers::pmip6 {
 
-/// The mobile access gateway of proxymip6-02, and of RFC 5213 under that profile (6; digest, 4.2). A DHCPv6
-/// relay (6.11) would be a further class beside this one, asked by arrived() for UDP port 547 and told of
-/// bind() and finish().
+/// The mobile access gateway of proxymip6-02, and of RFC 5213 under that profile (6; digest, 4.2). What a
+/// DHCPv6 relay agent does with messages (6.11) is peers/dhcp; for whom, this class knows.
 class Mag : public common::Role {
 public:
     /// `adjust` changes the policy that profile and settings give, also after they change at run time.
@@ -98,6 +97,13 @@ private:
     void advertise(Visitor&, base::Now, common::Output&);
     void send_advertisement(const Visitor&, const base::Prefix&, std::uint32_t prefix_lifetime,
                             std::uint16_t router_lifetime, common::Output&) const;
+
+    // mag_dhcp.cpp
+    void join_clients(common::Output&) const;
+    bool is_stateful(const Visitor&) const;
+    void relay(const common::Arrived&, common::Output&);
+    void answered(const common::Arrived&, base::Now, common::Output&);
+    void lease(Visitor&, const base::Ip6&, base::Now, common::Output&);
 
     // mag_forwarding.cpp
     void guard_access(common::Output&);

@@ -104,7 +104,10 @@ void Mag::begin(const Profile& profile, common::PortIndex port, base::Mac mac, b
         out.add_tunnel(visitor.tunnel);
         out.set_rule({.name = "early " + visitor.nai, .order = 50, .port = port, .verdict = visitor.tunnel});
     }
-    request(visitor, policy_.lifetime, now, out);
+    if (policy_.shared_prefix) // its address is registered, which it has to lease first
+        send_advertisement(visitor, {}, 0, policy_.router_lifetime, out);
+    else
+        request(visitor, policy_.lifetime, now, out);
 }
 
 /// A node without the service gets the local prefix and the local routes, or nothing (6.14).

@@ -52,6 +52,8 @@ void Mag::solicited(const common::Arrived& packet, base::Now now, common::Output
         overheard(packet);
         if (policy_.answer_solicitations && (visitor->is_bound() || visitor->phase == Phase::plain))
             advertise(*visitor, now, out);
+        else if (policy_.shared_prefix)
+            send_advertisement(*visitor, {}, 0, policy_.router_lifetime, out);
         else if (policy_.early_prefix && !visitor->is_bound())
             send_advertisement(*visitor, *policy_.early_prefix, 3600, policy_.router_lifetime, out);
         return;
@@ -100,7 +102,10 @@ void Mag::send_advertisement(const Visitor& visitor, const base::Prefix& prefix,
                              std::uint32_t prefix_lifetime, std::uint16_t router_lifetime,
                              common::Output& out) const {
     const Profile* profile = store_.by_nai(visitor.nai);
-    const Configuration configuration = profile ? profile->configuration : Configuration::stateless;
+    Configuration configuration = profile ? profile->configuration : Configuration::stateless;
+    const bool shared = policy_.shared_prefix && visitor.phase != Phase::plain;
+    if (shared)
+        configuration = Configuration::stateful;
     const model::Port& port = config_.self.ports[visitor.port];
     wire::RouterAdvertisement ra;
     ra.m = ra.o = configuration != Configuration::stateless;
@@ -114,7 +119,8 @@ void Mag::send_advertisement(const Visitor& visitor, const base::Prefix& prefix,
     information.l = policy_.on_link;
     information.a = configuration != Configuration::stateful;
     information.valid_lifetime = information.preferred_lifetime = prefix_lifetime;
-    ra.options.push_back(information);
+    if (!shared) // nobody is on-link with anybody, and nobody forms addresses (Appendix B)
+        ra.options.push_back(information);
     wire::Packet packet;
     packet.layers.push_back(
         wire::Ipv6{.source = link_local(visitor.port), .destination = all_nodes, .hop_limit = 255});

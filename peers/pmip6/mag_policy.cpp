@@ -30,6 +30,9 @@ MagPolicy mag_policy(const model::NodeConfig& config, const model::Settings& set
     policy.local_prefix = read.prefix("local-prefix");
     if (const auto address = read.text("link-local"))
         policy.link_local = base::parse_ip6(*address);
+    if (const auto address = read.text("dhcp-server"))
+        policy.dhcp_server = base::parse_ip6(*address);
+    policy.shared_prefix = read.prefix("shared-prefix");
     policy.advertise = read.duration("advertise", policy.advertise);
     number("router-lifetime", policy.router_lifetime);
     policy.advertise_mtu = read.flag("advertise-mtu", policy.advertise_mtu);

@@ -21,6 +21,9 @@ struct MagPolicy {
     bool local_routing = false;               ///< local-routing: EnableMAGLocalRouting
     std::optional<base::Prefix> local_prefix; ///< local-prefix: for nodes without the service
     std::optional<base::Ip6> link_local;      ///< link-local: on every access link
+    std::optional<base::Ip6> dhcp_server;     ///< dhcp-server: to relay to; without one there is no relay
+    /// shared-prefix: nodes lease single addresses of it, which are registered as /128 (Appendix B)
+    std::optional<base::Prefix> shared_prefix;
     base::Duration advertise = std::chrono::seconds(3); ///< advertise: between unsolicited RAs; 0: none
     std::uint16_t router_lifetime = 1800;               ///< router-lifetime: seconds
     bool advertise_mtu = false;                         ///< advertise-mtu: what fits the tunnel

@@ -14,6 +14,8 @@ base::Prefix Mag::wanted_prefix(const Visitor& visitor) const {
         return {};
     if (visitor.is_bound() || visitor.phase == Phase::deregistering)
         return visitor.prefix;
+    if (policy_.shared_prefix && visitor.leased_address)
+        return {*visitor.leased_address, 128};
     const Profile* profile = store_.by_nai(visitor.nai);
     return policy_.hint && profile && profile->prefix ? profile->prefix->canonical() : base::Prefix{};
 }

@@ -26,6 +26,7 @@ std::vector<Mutant> security_mutants();
 std::vector<Mutant> mag_entry_mutants();
 std::vector<Mutant> mag_access_mutants();
 std::vector<Mutant> mn_mutants();
+std::vector<Mutant> dhcp_mutants();
 
 using Spoil = std::function<void(common::Wrong&, const model::NodeConfig&)>;
 

@@ -49,7 +49,7 @@ const std::vector<Mutant>& mutants() {
         for (auto part : {lma_policy_mutants, lma_wire_mutants, lma_hearing_mutants, lma_format_mutants,
                           lma_memory_mutants, lma_traffic_mutants, mag_policy_mutants, mag_wire_mutants,
                           mag_hearing_mutants, mag_entry_mutants, mag_access_mutants, mn_mutants,
-                          domain_mutants, security_mutants})
+                          domain_mutants, security_mutants, dhcp_mutants})
             for (Mutant& mutant : part())
                 all.push_back(std::move(mutant));
         return all;

@@ -61,6 +61,7 @@ struct Visitor {
     Retransmission mismatch_retry; ///< after TIMESTAMP_MISMATCH
     unsigned probes_tried = 0;     ///< addresses asked in the running presence check
     bool probing = false;
+    std::optional<base::Ip6> asked_address, leased_address; ///< of DHCPv6, as the relay saw them
     bool ignores_hint = false; ///< the prefix that it had was refused: ask for any
 
     // Timers

@@ -228,6 +228,20 @@ std::string render(const std::string& text, const model::NodeConfig& config, con
     return parsed.render(data_of(config, directory));
 }
 
+Implementation load_program(const std::string& name) {
+    const std::string path = shown(data_directory() + "/suites/sut/programs/" + name + ".xml");
+    Implementation one;
+    std::vector<model::Mistake> mistakes;
+    one.sut = script::load_sut({path, read_file(path, 4u << 20)}, mistakes);
+    if (mistakes.empty())
+        check_templates(one, path, mistakes);
+    if (!mistakes.empty())
+        throw Trouble(model::text(mistakes.front().where) + ": " + mistakes.front().sentence);
+    if (const std::string before = one.sut.command; !settle_program(one.sut.command))
+        throw Trouble(fmt::format("the program {} cannot be executed: {}", name, before));
+    return one;
+}
+
 std::vector<Implementation> load_implementations(const std::vector<std::string>& profiles) {
     std::vector<Implementation> out;
     std::vector<model::Mistake> mistakes;

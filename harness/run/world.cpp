@@ -176,6 +176,15 @@ std::vector<stage::lab::SutNode> World::cast(model::Case& scenario, std::uint64_
             out.back().sets_clock =
                 sets_clock(scenario.given, node.name) || sets_clock(scenario.body, node.name);
         }
+    for (const auto& node : topology.nodes) {
+        const auto program = node.settings.find("program");
+        if (program == node.settings.end() || node.player != model::Player::kernel)
+            continue;
+        const auto helper = load_program(program->second);
+        out.push_back(install(helper, {node, topology, scenario.profile, seed}, directory));
+        const auto begins = node.settings.find("program-begins");
+        out.back().waits = begins != node.settings.end() && begins->second == "by-step";
+    }
     return out;
 }
 

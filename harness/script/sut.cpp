@@ -315,8 +315,8 @@ void SutReader::check_whole() const {
 } // namespace
 
 const std::vector<std::string>& sut_roles() {
-    static const std::vector<std::string> all{"lma", "mag", "ha",  "mr",  "dr",  "rr",
-                                              "ar",  "sar", "tar", "aaa", "map", "mn"};
+    static const std::vector<std::string> all{"lma", "mag", "ha",  "mr",  "dr", "rr",   "ar",
+                                              "sar", "tar", "aaa", "map", "mn", "host", "router"};
     return all;
 }
 

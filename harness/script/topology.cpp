@@ -100,11 +100,14 @@ void TopologyReader::node(const Tag& tag) {
             route(part, node);
         else if (part.name() == "set")
             node.settings.merge(settings(part, node.role));
+        else if (part.name() == "run")
+            run(part, node);
         else
-            context_.mistake(part.where(),
-                             fmt::format("unknown element {} in a node{}", quoted(part.name()),
-                                         did_you_mean(part.name(), std::vector<std::string>{
-                                                                       "port", "access", "route", "set"})));
+            context_.mistake(
+                part.where(),
+                fmt::format("unknown element {} in a node{}", quoted(part.name()),
+                            did_you_mean(part.name(),
+                                         std::vector<std::string>{"port", "access", "route", "set", "run"})));
     }
     put(topology_.nodes, std::move(node));
 }
@@ -160,6 +163,22 @@ void TopologyReader::route(const Tag& tag, model::Node& node) {
         node.routes.push_back({*to, *via});
     else if (tag.has("to") && tag.has("via"))
         context_.mistake(tag.where(), "a route goes to PREFIX/LENGTH via ADDRESS");
+}
+
+/// A foreign program at work on a kernel node. It is kept among the settings, where who renders its
+/// configuration sees it too.
+void TopologyReader::run(const Tag& tag, model::Node& node) {
+    tag.only({"program", "begins"}, *context_.mistakes);
+    if (node.player != model::Player::kernel)
+        context_.mistake(tag.where(),
+                         fmt::format("{} is not played by the kernel: no program runs there", node.name));
+    if (node.settings.contains("program"))
+        context_.mistake(tag.where(), fmt::format("{} runs a program already", node.name));
+    const std::string program = tag.required("program", *context_.mistakes);
+    if (program.find('/') != std::string::npos || program.find("..") != std::string::npos)
+        context_.mistake(tag.where(), fmt::format("{} is no name of a program", quoted(program)));
+    node.settings["program"] = program;
+    node.settings["program-begins"] = read_choice(tag.attr("begins"), {"at-once", "by-step"}, context_);
 }
 
 model::Settings TopologyReader::settings(const Tag& tag, std::string_view role,

@@ -42,6 +42,7 @@ private:
     void port(const Tag& tag, model::Node& node);
     void access(const Tag& tag, const model::Node& node);
     void route(const Tag& tag, model::Node& node);
+    void run(const Tag& tag, model::Node& node);
     void mobile_node(const Tag& tag);
     void barrier(const Tag& tag);
     void play(const Tag& tag);

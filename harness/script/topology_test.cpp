@@ -52,6 +52,19 @@ TEST(Topology, NodesHavePortsRoutesAndSettings) {
     EXPECT_EQ(lma->settings.at("pool"), "2001:db8:100::/48");
 }
 
+TEST(Topology, AKernelNodeMayRunAProgram) {
+    const Read read(core + R"(<node name="dhcp" role="host" played="kernel"><port link="core"/>
+      <run program="kea-dhcp6" begins="by-step"/></node>)");
+    EXPECT_THAT(read.lines(), IsEmpty());
+    EXPECT_EQ(read.topology.node("dhcp")->settings.at("program"), "kea-dhcp6");
+    EXPECT_EQ(read.topology.node("dhcp")->settings.at("program-begins"), "by-step");
+    const Read wrong(core + R"(<node name="a" role="host" played="tester"><run program="kea-dhcp6"/></node>
+      <node name="b" role="host" played="kernel"><run program="../../etc/x"/><run program="y"/></node>)");
+    EXPECT_THAT(wrong.lines(),
+                ElementsAre(HasSubstr("no program runs there"), HasSubstr("is no name of a program"),
+                            HasSubstr("b runs a program already")));
+}
+
 TEST(Topology, EveryPortHasAnEthernetAddressOfItsOwn) {
     const Read read(
         core +

@@ -103,7 +103,7 @@ void list_nft() {
 std::string program(const std::string& name) {
     const char* path = std::getenv("PATH");
     for (const auto& directory :
-         base::split(std::string(path ? path : "") + ":/usr/sbin:/sbin:/usr/bin", ":"))
+         base::split(std::string(path ? path : "") + ":/usr/sbin:/sbin:/usr/bin:/usr/lib/frr", ":"))
         if (auto program = fmt::format("{}/{}", directory, name); ::access(program.c_str(), X_OK) == 0)
             return program;
     return {};
@@ -134,10 +134,11 @@ struct Program {
     const char* cost;
 };
 
-constexpr std::array<Program, 5> programs = {{
+constexpr std::array<Program, 6> programs = {{
     {"guest", "linux.uml", "no second kernel: no independent ESP, AH and tunnels (package user-mode-linux)"},
     {"kea", "kea-dhcp6", "no interoperation with Kea's DHCPv6 server (package kea-dhcp6-server)"},
     {"dhclient", "dhclient", "no interoperation with ISC's DHCPv6 client (package isc-dhcp-client)"},
+    {"frr", "ripngd", "no interoperation with FRR's routing daemons (package frr)"},
     {"tshark", "tshark", "no comparison with Wireshark's dissectors (package tshark)"},
     {"iproute2", "ip", "the kernel's ESP and AH cannot be tried here (package iproute2)"},
 }};

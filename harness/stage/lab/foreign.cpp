@@ -101,7 +101,8 @@ bool somebody_listens(const std::string& protocol, std::uint16_t port) {
 }
 
 Foreign::Foreign(SutNode node, int space, base::Mono now) : node_(std::move(node)), space_(space) {
-    start(now);
+    if (!node_.waits)
+        start(now);
 }
 
 ProcessSpec Foreign::spec(const std::string& command_line, const model::Arguments& arguments) const {

@@ -30,6 +30,7 @@ struct SutNode {
     model::Sut sut;           ///< command and hooks with the names of the rendered files
     std::string directory;    ///< where it starts, with its files; its log becomes NODE.log there
     bool sets_clock = false;  ///< the case sets its clock: it runs under libfaketime
+    bool waits = false;       ///< it is not started before a step of the case says so
     std::vector<BoxLink> box; ///< it is a box, and these are the ways to it
 };
 
@@ -44,7 +45,7 @@ public:
 
     const SutNode& node() const { return node_; }
     /// Ready by its log, its port or its mere start; a probe is up to the caller.
-    bool ready() const { return state_ == State::running; }
+    bool ready() const { return state_ == State::running || (node_.waits && !process_); }
     /// Throws NotReady if it ended or ran out of its boot time.
     void require_on_its_way(base::Mono now) const;
 

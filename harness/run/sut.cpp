@@ -237,7 +237,8 @@ Implementation load_program(const std::string& name) {
         check_templates(one, path, mistakes);
     if (!mistakes.empty())
         throw Trouble(model::text(mistakes.front().where) + ": " + mistakes.front().sentence);
-    if (const std::string before = one.sut.command; !settle_program(one.sut.command))
+    if (const std::string before = one.sut.command;
+        !settle_program(one.sut.command, fs::path(path).parent_path()))
         throw Trouble(fmt::format("the program {} cannot be executed: {}", name, before));
     return one;
 }

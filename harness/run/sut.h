@@ -27,8 +27,8 @@ std::vector<stage::lab::BoxLink> open_boxes(const std::vector<Implementation>&);
 /// Whether these ways will open. Prints why not and throws Finish: 2 for an interface that there is not, 3
 /// for one that cannot be used.
 void require_boxes(const std::vector<Implementation>&);
-/// The program of that name below suites/sut/programs, described as an implementation is. Throws Trouble if there
-/// is none, it has mistakes, or this host cannot execute it.
+/// The program of that name below suites/sut/programs, described as an implementation is. Throws Trouble if
+/// there is none, it has mistakes, or this host cannot execute it.
 Implementation load_program(const std::string& name);
 
 /// The text of a configuration file, from what the node and the domain around it are like.

@@ -168,7 +168,7 @@ std::vector<stage::lab::SutNode> World::cast(model::Case& scenario, std::uint64_
                     box.first + (options_.first_number + serial) % (box.last - box.first + 1);
                 const std::string station = node.name;
                 scenario = around_box(std::move(scenario), station, box, number);
-                out.push_back({station, one.sut, {}, false, links_to(box)});
+                out.push_back({station, one.sut, {}, false, false, links_to(box)});
                 break; // there is one of it
             }
             model::NodeConfig config{node, scenario.topology, scenario.profile, seed};
@@ -176,12 +176,12 @@ std::vector<stage::lab::SutNode> World::cast(model::Case& scenario, std::uint64_
             out.back().sets_clock =
                 sets_clock(scenario.given, node.name) || sets_clock(scenario.body, node.name);
         }
-    for (const auto& node : topology.nodes) {
+    for (const auto& node : scenario.topology.nodes) {
         const auto program = node.settings.find("program");
         if (program == node.settings.end() || node.player != model::Player::kernel)
             continue;
         const auto helper = load_program(program->second);
-        out.push_back(install(helper, {node, topology, scenario.profile, seed}, directory));
+        out.push_back(install(helper, {node, scenario.topology, scenario.profile, seed}, directory));
         const auto begins = node.settings.find("program-begins");
         out.back().waits = begins != node.settings.end() && begins->second == "by-step";
     }

@@ -84,7 +84,10 @@ void SutReader::head() {
     sut_.where = root_.where();
     sut_.name = root_.required("name", *context_.mistakes);
     sut_.role = root_.required("role", *context_.mistakes);
-    if (const auto role = root_.attr("role"); role && !is_one_of(sut_roles(), role->value))
+    const auto program_roles = {"host", "router"}; // of programs that stand beside what is under test
+    if (const auto role = root_.attr("role");
+        role && !is_one_of(sut_roles(), role->value) &&
+        std::find(program_roles.begin(), program_roles.end(), role->value) == program_roles.end())
         context_.mistake(role->at(), fmt::format("there is no role {}{}", quoted(role->value),
                                                  did_you_mean(role->value, sut_roles())));
     sut_.profile = root_.value("profile");
@@ -315,8 +318,8 @@ void SutReader::check_whole() const {
 } // namespace
 
 const std::vector<std::string>& sut_roles() {
-    static const std::vector<std::string> all{"lma", "mag", "ha",  "mr",  "dr", "rr",   "ar",
-                                              "sar", "tar", "aaa", "map", "mn", "host", "router"};
+    static const std::vector<std::string> all{"lma", "mag", "ha",  "mr",  "dr",  "rr",
+                                              "ar",  "sar", "tar", "aaa", "map", "mn"};
     return all;
 }
 

@@ -1,4 +1,5 @@
 // Peers whose IPsec leaves something undone. Each is the honest peer with one lapse in its configuration.
+#include "harness/crypto/association.h"
 #include "peers/pmip6/mutant_tables.h"
 
 namespace peers::pmip6 {
@@ -19,6 +20,26 @@ Mutant careless(std::string role, const std::string& lapse, std::string title,
             }};
 }
 
+/// A peer that has no association without encryption.
+Mutant encrypting(std::string role) {
+    const bool is_lma = role == "lma";
+    return {role + "-security-knows-no-null",
+            role,
+            "speaks ESP with encryption only",
+            {"PMIP6-SEC-006"},
+            {},
+            [is_lma](model::NodeConfig config) {
+                std::vector<std::string> mistakes;
+                std::string& security = config.self.settings["security"];
+                auto configuration = crypto::parse(security, mistakes);
+                std::erase_if(configuration.associations, [](const crypto::Association& one) {
+                    return one.cipher == crypto::Cipher::null;
+                });
+                security = crypto::text(configuration);
+                return is_lma ? make_lma(config) : make_mag(config);
+            }};
+}
+
 } // namespace
 
 std::vector<Mutant> security_mutants() {
@@ -29,10 +50,13 @@ std::vector<Mutant> security_mutants() {
         return careless("mag", lapse, title, std::move(violates));
     };
     return {
+        encrypting("lma"),
+        encrypting("mag"),
         lma("skips-icv", "verifies no ICV", {"PMIP6-SEC-013"}),
         lma("compares-half-icv", "compares the first half of the ICV only", {"PMIP6-SEC-013"}),
         lma("accepts-short-icv", "takes as much of an ICV as there is", {"PMIP6-SEC-013"}),
-        lma("accepts-clear", "takes updates in the clear where protection is demanded", {"PMIP6-SEC-013"}),
+        lma("accepts-clear", "takes updates in the clear where protection is demanded",
+            {"PMIP6-SEC-013", "PMIP6-SEC-015"}),
         lma("accepts-replays", "has no window", {"PMIP6-SEC-019"}),
         lma("accepts-zero", "takes packets with number zero", {"PMIP6-SEC-019"}),
         lma("window-too-large", "hears one number behind its window", {"PMIP6-SEC-019"}),

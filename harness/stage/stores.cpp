@@ -26,7 +26,8 @@ bool Stores::take(std::size_t node, const model::Note& note, base::Mono now, bas
         return false;
     auto& waiting = users_.at(node).waiting;
     const base::Mono begin = waiting.empty() ? now : waiting.back().due;
-    waiting.push_back({begin + delay, note.arguments});
+    const bool writes = argument(note.arguments, "op") != "load";
+    waiting.push_back({writes ? begin + delay : begin, note.arguments});
     return true;
 }
 

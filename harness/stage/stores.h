@@ -30,7 +30,7 @@ public:
 
     Stores(OpenStore open, std::size_t nodes) : open_(std::move(open)), users_(nodes) {}
 
-    /// Takes the note if it is one for a store: it is carried out `delay` later, one after the other.
+    /// Takes the note if it is one for a store: it is carried out in its turn, and what writes `delay` later.
     bool take(std::size_t node, const model::Note&, base::Mono now, base::Duration delay = {});
     /// When the next operation is to be carried out.
     std::optional<base::Mono> due() const;

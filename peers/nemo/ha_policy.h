@@ -103,6 +103,7 @@ struct HaPolicy {
     bool stops_at_request = false;                ///< reads no option behind the first request
     bool writes_store = true, reads_store = true; ///< where persistent prefixes are kept
     bool stores_transient = false;
+    bool uses_reserved = true;  ///< what was assigned in advance
     bool awaits_store = true;   ///< answers once it is durable
     bool obeys_refusals = true; ///< of the store: somebody else was quicker
     std::uint8_t exhausted = confirmation::no_route;

@@ -164,7 +164,7 @@ std::uint8_t HomeAgent::request_objection(const Visit& visit, const wire::MnpReq
 std::optional<base::Prefix> HomeAgent::choose(Client& client, const wire::MnpRequest& request,
                                               unsigned length) {
     const std::uint8_t type = policy_.obeys_type ? request.prefix_type : prefix_type::none;
-    if (request.p)
+    if (request.p && policy_.uses_reserved)
         for (auto one = client.reserved.begin(); one != client.reserved.end(); ++one)
             if (one->length == length && (type == prefix_type::none || type_of(*one) == type)) {
                 const base::Prefix prefix = one->canonical();

@@ -77,7 +77,7 @@ std::vector<Mutant> of_the_ground() {
 
 std::vector<Mutant> of_lists() {
     return {
-        ha_by_policy("ha-forgets-s", "never sets S", {"NEMOPD-HA-016", "NEMOPD-HA-011"},
+        ha_by_policy("ha-forgets-s", "never sets S", {"NEMOPD-HA-016", "NEMOPD-HA-011", "NEMOPD-HA-044"},
                      off(&HaPolicy::echoes_s)),
         ha_by_policy("ha-lists-nothing", "sets S and lists nothing", {"NEMOPD-HA-017", "NEMOPD-HA-072"},
                      off(&HaPolicy::lists)),
@@ -139,7 +139,7 @@ std::vector<Mutant> of_requests() {
                      {"NEMOPD-HA-085"}, off(&HaPolicy::counts_grant_as_prefix)),
         ha_by_policy("ha-serves-hosts", "gives prefixes to plain nodes", {"NEMOPD-HA-070"},
                      off(&HaPolicy::answers_hosts)),
-        ha_by_policy("ha-never-reclaims", "keeps what nobody uses", {"NEMOPD-HA-055"},
+        ha_by_policy("ha-never-reclaims", "keeps what nobody uses", {"NEMOPD-HA-055", "NEMOPD-HA-030"},
                      off(&HaPolicy::reclaims)),
         ha_by_policy("ha-leases-unanswered", "takes a prefix for requests that it cannot answer",
                      {"NEMOPD-HA-080"}, off(&HaPolicy::bounds_answers)),
@@ -167,6 +167,12 @@ std::vector<Mutant> of_requests() {
                      {"NEMOPD-HA-021", "NEMOPD-HA-025"}, off(&HaPolicy::reads_store)),
         ha_by_policy("ha-stores-transient-prefixes", "keeps transient prefixes in the store",
                      {"NEMOPD-HA-066"}, on(&HaPolicy::stores_transient)),
+        ha_by_policy("ha-answers-before-it-is-durable", "acknowledges a grant that a crash would take back",
+                     {"NEMOPD-HA-065"}, off(&HaPolicy::awaits_store)),
+        ha_by_policy("ha-ignores-who-was-quicker", "grants what the store refuses",
+                     {"NEMOPD-HA-021", "NEMOPD-HA-042"}, off(&HaPolicy::obeys_refusals)),
+        ha_by_policy("ha-forgets-reservations", "gives any prefix though one was set aside",
+                     {"NEMOPD-HA-022"}, off(&HaPolicy::uses_reserved)),
         ha_by_policy("ha-stops-at-a-request", "reads no option behind a request", {"NEMOPD-HA-073"},
                      on(&HaPolicy::stops_at_request)),
     };

@@ -1,6 +1,7 @@
 #include "peers/nemo/mutant_tables.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace peers::nemo {
 
@@ -114,10 +115,11 @@ std::vector<Mutant> of_the_ground() {
 
 std::vector<Mutant> of_requests() {
     return {
-        without_bootstrap(without("mr-never-requests", "knows no requests",
-                                  {"NEMOPD-MR-001", "NEMOPD-MR-003", "NEMOPD-MR-018", "NEMOPD-MR-034",
-                                   "NEMOPD-MR-020", "NEMOPD-MR-002", "NEMOPD-MR-021", "NEMOPD-MR-004"},
-                                  &MrPolicy::requests)),
+        without_bootstrap(
+            without("mr-never-requests", "knows no requests",
+                    {"NEMOPD-MR-001", "NEMOPD-MR-003", "NEMOPD-MR-018", "NEMOPD-MR-034", "NEMOPD-MR-020",
+                     "NEMOPD-MR-002", "NEMOPD-MR-021", "NEMOPD-MR-004", "NEMOPD-MR-013"},
+                    &MrPolicy::requests)),
         without_bootstrap(
             without("mr-does-not-install", "takes no notice of what is granted",
                     {"NEMOPD-MR-005", "NEMOPD-MR-040", "NEMOPD-MR-048", "NEMOPD-MR-032", "NEMOPD-MR-001"},
@@ -149,8 +151,8 @@ std::vector<Mutant> of_requests() {
                 {"NEMOPD-MR-033", "NEMOPD-MR-056"}, &MrPolicy::reads_d),
         without("mr-lies-about-its-prefixes", "inverts P, I and D", {"NEMOPD-MR-022", "NEMOPD-MR-010"},
                 &MrPolicy::tells_flags),
-        without("mr-lies-about-its-wishes", "inverts P and I of requests", {"NEMOPD-MR-019", "NEMOPD-MR-028"},
-                &MrPolicy::tells_wishes),
+        without("mr-lies-about-its-wishes", "inverts P and I of requests",
+                {"NEMOPD-MR-019", "NEMOPD-MR-028", "NEMOPD-MR-036"}, &MrPolicy::tells_wishes),
         without("mr-has-one-size", "asks for /64 always", {"NEMOPD-MR-027"},
                 &MrPolicy::asks_configured_length),
         without("mr-advertises-for-ever", "ignores granted lifetimes", {"NEMOPD-MR-032"},
@@ -168,9 +170,11 @@ std::vector<Mutant> of_requests() {
         without("mr-repeats-its-wish", "asks for the same after 5, 8, 9 and 10",
                 {"NEMOPD-MR-046", "NEMOPD-MR-049"}, &MrPolicy::asks_again),
         with("mr-uses-refused-prefixes", "advertises what a refusal names",
-             {"NEMOPD-MR-042", "NEMOPD-MR-043", "NEMOPD-MR-049"}, &MrPolicy::uses_refused),
+             {"NEMOPD-MR-042", "NEMOPD-MR-043", "NEMOPD-MR-044", "NEMOPD-MR-049"}, &MrPolicy::uses_refused),
         without("mr-does-not-wait", "repeats a refused request at once",
-                {"NEMOPD-MR-042", "NEMOPD-MR-043", "NEMOPD-MR-047", "NEMOPD-MR-050"}, &MrPolicy::waits),
+                {"NEMOPD-MR-042", "NEMOPD-MR-043", "NEMOPD-MR-044", "NEMOPD-MR-045", "NEMOPD-MR-047",
+                 "NEMOPD-MR-050"},
+                &MrPolicy::waits),
         without("mr-keeps-transient-prefixes", "goes on when the binding has ended", {"NEMOPD-MR-054"},
                 &MrPolicy::drops_transient),
         without("mr-sends-unused-back", "returns packets for nowhere through the tunnel", {"NEMOPD-MR-055"},
@@ -181,7 +185,8 @@ std::vector<Mutant> of_requests() {
                 &MrPolicy::asks_at_another_agent),
         without("mr-leaves-when-unanswered", "gives its tunnel up when a request is passed over",
                 {"NEMOPD-MR-050"}, &MrPolicy::keeps_binding_without_answer),
-        by_policy("mr-never-asks-for-lists", "does not know S", {"NEMOPD-MR-011", "NEMOPD-MR-041"},
+        by_policy("mr-never-asks-for-lists", "does not know S",
+                  {"NEMOPD-MR-011", "NEMOPD-MR-041", "NEMOPD-MR-025"},
                   [](MrPolicy& policy) { policy.asks_list = false; }),
         by_policy("mr-requests-at-once", "asks for prefixes before it has seen the list",
                   {"NEMOPD-MR-006", "NEMOPD-MR-041"}, [](MrPolicy& policy) { policy.asks_prefixes = true; }),
@@ -198,6 +203,17 @@ std::vector<Mutant> of_formats() {
                [](auto& update) { update.a = !update.s; }),
         without_bootstrap(saying("mr-s-without-r", "asks for a list as a host", {"NEMOPD-MR-016"},
                                  [](auto& update) { update.r = !update.s; })),
+        saying(
+            "mr-synchronises-once", "asks for the list in its first update only", {"NEMOPD-MR-014"},
+            [](auto& update) { update.s = false; }, 2),
+        saying("mr-asks-one-by-one", "puts one request into an update", {"NEMOPD-MR-037"},
+               [](BindingUpdate& update) {
+                   bool is_first = true;
+                   std::erase_if(update.options, [&](const wire::MobilityOption& option) {
+                       return std::holds_alternative<wire::MnpRequest>(option) &&
+                              !std::exchange(is_first, false);
+                   });
+               }),
         saying("mr-sets-reserved-flags", "sends ones behind S", {"NEMOPD-BOTH-001", "NEMOPD-MR-017"},
                [](auto& update) { update.reserved = 1; }),
         saying("mr-misaligns-prefixes", "packs its prefixes", {"NEMOPD-MR-024", "NEMOPD-BOTH-004"}, pack),

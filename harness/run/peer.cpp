@@ -14,9 +14,10 @@ namespace run {
 
 namespace {
 
-/// <peer node="lma" [control="FIFO"]><interface port="core" name="eth1"/>…<topology>…</topology></peer>
+/// <peer node="lma" [control="FIFO"] [stores="DIRECTORY"]><interface port="core"
+/// name="eth1"/>…<topology>…</topology></peer>
 struct PeerConfig {
-    std::string node, control;
+    std::string node, control, stores;
     std::vector<std::pair<std::string, std::string>> interfaces;
     model::Topology topology;
 };
@@ -30,9 +31,10 @@ PeerConfig read_config(const std::string& path, const std::string& role) {
     if (const script::Tag root(document, document.root()); root) {
         if (root.name() != "peer")
             mistakes.add(root.where(), "the configuration of a peer begins with <peer>");
-        root.only({"node", "control"}, mistakes);
+        root.only({"node", "control", "stores"}, mistakes);
         out.node = root.required("node", mistakes);
         out.control = root.value("control");
+        out.stores = root.value("stores");
         script::TopologyReader reader(context);
         for (const script::Tag& tag : root.children()) {
             if (tag.name() == "interface")
@@ -74,6 +76,7 @@ int peer_verb(const Options& options) {
     how.interfaces = config.interfaces;
     how.profile = profile_named(options.profile);
     how.control = config.control;
+    how.stores = config.stores;
     how.say = [](const std::string& line) { write_to_output()(reports::clean(line) + "\n"); };
     return stage::lab::run_machine(node, play_role, how);
 }

@@ -203,9 +203,6 @@ std::vector<Mutant> of_formats() {
                [](auto& update) { update.a = !update.s; }),
         without_bootstrap(saying("mr-s-without-r", "asks for a list as a host", {"NEMOPD-MR-016"},
                                  [](auto& update) { update.r = !update.s; })),
-        saying(
-            "mr-synchronises-once", "asks for the list in its first update only", {"NEMOPD-MR-014"},
-            [](auto& update) { update.s = false; }, 2),
         saying("mr-asks-one-by-one", "puts one request into an update", {"NEMOPD-MR-037"},
                [](BindingUpdate& update) {
                    bool is_first = true;

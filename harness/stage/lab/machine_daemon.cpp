@@ -5,6 +5,7 @@
 #include "harness/stage/lab/netlink.h"
 #include "harness/stage/lab/port.h"
 #include "harness/stage/lab/process.h"
+#include "harness/stage/stores.h"
 
 #include <fmt/format.h>
 
@@ -64,7 +65,9 @@ private:
 class Daemon {
 public:
     Daemon(model::NodeConfig config, const model::MakeMachine& make, const DaemonOptions& options)
-        : options_(options), config_(std::move(config)) {
+        : options_(options), config_(std::move(config)),
+          stores_(options.stores.empty() ? stores_in_memory() : stores_on_disk(options.stores), 1),
+          delay_(store_delay(config_.self.settings)) {
         for (auto& port : config_.self.ports)
             take_interface(port);
         if (auto* self = config_.topology.node(config_.self.name))
@@ -99,6 +102,7 @@ public:
                 look_at_carriers();
             hear_control();
             hear_frames();
+            work_stores();
             if (const auto deadline = machine_->deadline(); deadline && *deadline <= time_now().mono) {
                 model::Actions actions;
                 machine_->tick(time_now(), actions);
@@ -143,9 +147,21 @@ private:
     }
 
     void tell(const model::Stimulus& stimulus) {
+        for (const auto& news : stores_.news(0)) // what other daemons have stored meanwhile
+            hear(news.told);
+        hear(stimulus);
+    }
+
+    void hear(const model::Stimulus& stimulus) {
         model::Actions actions;
         machine_->on(stimulus, time_now(), actions);
         carry_out(actions);
+    }
+
+    void work_stores() {
+        while (const auto told = stores_.work(time_now().mono))
+            for (const auto& one : *told)
+                hear(one.told);
     }
 
     void carry_out(const model::Actions& actions) {
@@ -155,6 +171,8 @@ private:
                     interfaces_[frame->port].frames->write(interfaces_[frame->port].index, frame->bytes);
             } else {
                 const auto& note = std::get<model::Note>(action);
+                if (stores_.take(0, note, time_now().mono, delay_))
+                    continue;
                 std::string line = base::printable(note.text);
                 for (const auto& [name, value] : note.arguments)
                     line += fmt::format(" {}={}", base::printable(name), base::printable(value));
@@ -218,7 +236,9 @@ private:
         if (control_)
             watched.push_back({control_.get(), POLLIN, 0});
         timespec time{};
-        const auto deadline = machine_->deadline();
+        auto deadline = machine_->deadline();
+        if (const auto stored = stores_.due(); stored && (!deadline || *stored < *deadline))
+            deadline = stored;
         if (deadline) {
             const auto left = std::max(*deadline - time_now().mono, base::Duration{});
             time.tv_sec = std::chrono::floor<std::chrono::seconds>(left).count();
@@ -238,6 +258,8 @@ private:
     NetlinkWatch watch_;
     std::vector<Interface> interfaces_; ///< in the order of the node's ports
     std::unique_ptr<model::Machine> machine_;
+    Stores stores_;
+    base::Duration delay_; ///< of the stores
     Descriptor signals_, control_;
     std::string line_;
 };

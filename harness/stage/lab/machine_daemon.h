@@ -16,6 +16,8 @@ struct DaemonOptions {
     wire::Profile profile;
     /// A FIFO, made if it is not there: each line EVENT NAME=VALUE… is told to the machine. Empty: none.
     std::string control;
+    /// Directory of its durable stores, which may be those of other daemons too; empty: kept in memory.
+    std::string stores;
     /// What it says, a line each; the first is "ready ROLE NODE" and has to get out at once.
     std::function<void(const std::string&)> say;
 };

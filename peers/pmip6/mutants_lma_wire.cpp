@@ -86,7 +86,11 @@ std::vector<Mutant> of_options() {
         answering("lma-names-somebody-in-160", "puts an identifier into the refusal for a missing one",
                   {"PMIP6-LMA-081"}, refuses,
                   [](BindingAcknowledgement& ack) {
-                      if (ack.status == status::missing_identifier)
+                      if (ack.status != status::missing_identifier)
+                          return;
+                      if (auto* empty = wire::find<wire::MobileNodeIdentifier>(ack.options)) // RFC 5213
+                          empty->nai = "mn1@example.net";
+                      else
                           ack.options.push_back(wire::MobileNodeIdentifier{.nai = "mn1@example.net"});
                   }),
         answering_with<wire::MobileNodeIdentifier>("lma-cuts-the-identifier",

@@ -14,8 +14,8 @@ public:
         settle();
         return reaction;
     }
-    void reject(const Sighting& sighting) override {
-        steps_.reject(sighting);
+    void reject(const Sighting& sighting, bool may_be_repetition) override {
+        steps_.reject(sighting, may_be_repetition);
         settle();
     }
     std::size_t distance() const override { return steps_.distance(); }

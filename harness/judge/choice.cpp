@@ -64,11 +64,11 @@ public:
         return reaction;
     }
 
-    void reject(const Sighting& sighting) override {
+    void reject(const Sighting& sighting, bool may_be_repetition) override {
         if (taken_)
-            taken_->steps->reject(sighting);
+            taken_->steps->reject(sighting, may_be_repetition);
         else if (auto* nearest = nearest_keyed()) {
-            nearest->steps->reject(sighting);
+            nearest->steps->reject(sighting, may_be_repetition);
             // It has the key and is none of what may come: nothing is not what came.
             has_empty_ = has_empty_ && !nearest->failed();
         }

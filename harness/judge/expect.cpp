@@ -59,7 +59,12 @@ public:
     }
 
     Reaction see(const Sighting& sighting) override;
-    void reject(const Sighting& sighting) override { conclude(sighting, last_, last_wrong_address_); }
+    void reject(const Sighting& sighting, bool may_be_repetition) override {
+        if (!may_be_repetition)
+            conclude(sighting, last_, last_wrong_address_);
+        else if (!set_aside_ || last_.mismatches.size() < set_aside_->comparison.mismatches.size())
+            set_aside_ = SetAside{sighting.event, last_, last_wrong_address_};
+    }
     std::size_t distance() const override { return last_.mismatches.size(); }
     std::vector<std::string> repeats() const override { return what_.packet.repeats; }
 
@@ -125,6 +130,13 @@ private:
         std::vector<model::Difference> differences;
     };
     std::optional<Nearest> nearest_;
+    /// A packet with the key, not as expected, that may be a repetition of an earlier one.
+    struct SetAside {
+        model::Event event;
+        Comparison comparison;
+        std::optional<model::Difference> wrong_address;
+    };
+    std::optional<SetAside> set_aside_;
 };
 
 Reaction Expecting::see(const Sighting& sighting) {
@@ -260,7 +272,12 @@ void Expecting::note_nearest(const Sighting& sighting, std::size_t cost, const C
 
 void Expecting::time_is_over() {
     const auto time = base::text_of(limit() - from_->at);
-    if (count_ < wanted())
+    if (set_aside_ && count_ == 0 && wanted() == 1) {
+        // Nothing better came, so that was the answer.
+        const Sighting sighting(set_aside_->event, std::get<model::Seen>(set_aside_->event.what),
+                                world().options.profile);
+        conclude(sighting, set_aside_->comparison, set_aside_->wrong_address);
+    } else if (count_ < wanted())
         miss(is_counted() && count_ != 0 ? fmt::format("{} came {} times within {}, {} are needed",
                                                        description(), count_, time, wanted())
                                          : fmt::format("no {} within {}", description(), time));

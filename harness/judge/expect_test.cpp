@@ -94,6 +94,33 @@ TEST(Expect, AllowsDeclaredRepetition) {
     EXPECT_EQ(play.verdicts(), "A-1 pass; A-2 pass");
 }
 
+TEST(Expect, JudgesWhatMayBeARepetitionIfNothingBetterComes) {
+    // The second update has a number of its own and the timestamp of the first: a repetition by its look.
+    auto second = pbu();
+    second.layers.back().fields[2] = field("sequence", literal("2"));
+    auto stamp = element("timestamp", {field("value", op(Op::greater, {literal("1")}))});
+    stamp.proves = proofs("A-3");
+    second.layers.back().children[2] = stamp;
+    Play play(
+        {expect("mag2", "lma", pbu(), seconds(1), "A-1"), expect("mag2", "lma", second, seconds(1), "A-2")});
+    play.scenario.under_test = {"mag2"};
+    const auto update = [](std::uint16_t sequence) {
+        auto packet = binding_update(sequence);
+        for (auto& option : packet.find<wire::BindingUpdate>()->options)
+            if (auto* told = std::get_if<wire::Timestamp>(&option))
+                told->value = 1;
+        return packet;
+    };
+    play.start()
+        .frame("mag2", "lma", update(1))
+        .frame("mag2", "lma", update(1))
+        .frame("mag2", "lma", update(2));
+    EXPECT_EQ(play.verdicts(), "A-1 pass");
+    play.pass(seconds(1));
+    EXPECT_EQ(play.verdicts(), "A-1 pass; A-3 fail; A-2 pass");
+    EXPECT_EQ(play.findings()[1].packet, 3u);
+}
+
 TEST(Expect, GivesTheFindingToTheInnermostOwner) {
     auto wanted = pba("timestamp-mismatch");
     auto stamp = element("timestamp", {field("value", op(Op::tolerance, {reference("now"), literal("2s")}))});

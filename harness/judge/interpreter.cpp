@@ -172,15 +172,14 @@ void Interpreter::see(const model::Event& event, const model::Seen& seen) {
         });
     for (std::size_t i = 0; i < background.size(); ++i) {
         // A phase in the background has expectations of its own.
-        if (background[i]->see(sighting) == Reaction::keyed &&
-            !world_.is_repetition(sighting, background[i]->repeats()))
-            background[i]->reject(sighting);
+        if (background[i]->see(sighting) == Reaction::keyed)
+            background[i]->reject(sighting, world_.is_repetition(sighting, background[i]->repeats()));
     }
     Reaction reaction = Reaction::none;
     if (steps_ && !sighting.is_barrier) {
         reaction = steps_->see(sighting);
-        if (reaction == Reaction::keyed && !world_.is_repetition(sighting, steps_->repeats()))
-            steps_->reject(sighting);
+        if (reaction == Reaction::keyed)
+            steps_->reject(sighting, world_.is_repetition(sighting, steps_->repeats()));
     }
     if (!sighting.is_flow)
         learn_clock(sighting, proven && reaction != Reaction::none && stage_ == Stage::body);

@@ -41,11 +41,11 @@ public:
         settle();
         return reaction;
     }
-    void reject(const Sighting& sighting) override {
+    void reject(const Sighting& sighting, bool may_be_repetition) override {
         const auto nearest =
             std::ranges::min_element(keyed_, {}, [](const auto* round) { return round->distance(); });
         if (nearest != keyed_.end())
-            (*nearest)->reject(sighting);
+            (*nearest)->reject(sighting, may_be_repetition);
         settle();
     }
     std::size_t distance() const override {

@@ -182,6 +182,7 @@ void Sequence::advance() {
         if (!world.bench.dialect().applies(step.when))
             continue;
         told_ = std::holds_alternative<model::Tell>(step.what) ||
+                std::holds_alternative<model::Attach>(step.what) ||
                 std::holds_alternative<model::Control>(step.what);
         auto running = make_running(step, scope_);
         running->start();
@@ -233,10 +234,10 @@ Reaction Sequence::see(const Sighting& sighting) {
     return reaction;
 }
 
-void Sequence::reject(const Sighting& sighting) {
+void Sequence::reject(const Sighting& sighting, bool may_be_repetition) {
     if (!current_)
         return;
-    current_->reject(sighting);
+    current_->reject(sighting, may_be_repetition);
     advance();
 }
 

@@ -40,7 +40,8 @@ public:
 
     virtual void start() = 0;
     virtual Reaction see(const Sighting&) { return Reaction::none; }
-    virtual void reject(const Sighting&) {}
+    /// What may be a repetition is judged only when nothing better has come in time.
+    virtual void reject(const Sighting&, bool /*may_be_repetition*/) {}
     /// How far the rejected packet is from matching: number of differences.
     virtual std::size_t distance() const { return 0; }
     /// Fields in which a repetition may differ, if the packet could be one.
@@ -141,7 +142,7 @@ public:
     Sequence(const model::Steps&, Scope);
     void start();
     Reaction see(const Sighting&);
-    void reject(const Sighting&);
+    void reject(const Sighting&, bool may_be_repetition);
     std::size_t distance() const;
     std::vector<std::string> repeats() const;
     void hear(const model::Event&);

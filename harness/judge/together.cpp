@@ -67,11 +67,11 @@ Reaction Together::see(const Sighting& sighting) {
     return reaction;
 }
 
-void Together::reject(const Sighting& sighting) {
+void Together::reject(const Sighting& sighting, bool may_be_repetition) {
     const auto nearest =
         std::ranges::min_element(keyed_, {}, [](const auto* one) { return one->distance(); });
     if (nearest != keyed_.end())
-        (*nearest)->reject(sighting);
+        (*nearest)->reject(sighting, may_be_repetition);
     sweep();
 }
 

@@ -15,7 +15,7 @@ public:
     void start(bool (*keep_back)(const model::Step&) = nullptr);
     void later();
     Reaction see(const Sighting&);
-    void reject(const Sighting&);
+    void reject(const Sighting&, bool may_be_repetition);
     std::size_t distance() const;
     std::vector<std::string> repeats() const;
     void hear(const model::Event&);

@@ -297,9 +297,8 @@ bool Foreign::tell(const model::Told& told, const std::string& order, base::Mono
         what.memory = 0;
         what.clock_file.clear();
         what.log.clear(); // what it prints is the answer
-        if (process_ && !process_->ended())
-            what.beside = process_->pidfd();
-        hooks_.push_back({order, told.event, now + hook->within, std::make_unique<Process>(what)});
+        hooks_.push_back({order, told.event, std::move(what), hook->within, {}, nullptr});
+        work_hooks(now);
     } catch (const std::exception& trouble) {
         news_.push_back(model::Done{order, fmt::format("its hook failed: {}", trouble.what())});
     }
@@ -307,24 +306,46 @@ bool Foreign::tell(const model::Told& told, const std::string& order, base::Mono
 }
 
 void Foreign::work_hooks(base::Mono now) {
-    for (auto& hook : hooks_) {
-        hook.process->drain();
-        const auto how = hook.process->ended();
-        if (!how && now < hook.deadline)
-            continue;
-        std::string trouble;
-        if (!how) {
-            hook.process->kill();
-            trouble = "its hook did not end in time";
-        } else if (*how != "exit 0") {
-            trouble = fmt::format("its hook failed: {}: {}", *how, base::trim(hook.process->printed()));
-        } else if (hook.event == "state") {
-            news_.push_back(model::Said{node_.node, {"state", answer_in(hook.process->printed())}});
-        }
-        news_.push_back(model::Done{hook.order, trouble});
-        hook.process.reset();
+    while (!hooks_.empty()) {
+        auto& hook = hooks_.front();
+        std::optional<std::string> trouble;
+        if (!hook.process)
+            trouble = start_hook(hook, now);
+        if (!trouble)
+            trouble = ended_hook(hook, now);
+        if (!trouble)
+            return;
+        news_.push_back(model::Done{hook.order, *trouble});
+        hooks_.pop_front();
     }
-    std::erase_if(hooks_, [](const RunningHook& hook) { return !hook.process; });
+}
+
+std::optional<std::string> Foreign::start_hook(RunningHook& hook, base::Mono now) {
+    try {
+        if (process_ && !process_->ended())
+            hook.spec.beside = process_->pidfd();
+        hook.process = std::make_unique<Process>(hook.spec);
+        hook.deadline = now + hook.within;
+        return std::nullopt;
+    } catch (const std::exception& trouble) {
+        return fmt::format("its hook failed: {}", trouble.what());
+    }
+}
+
+std::optional<std::string> Foreign::ended_hook(RunningHook& hook, base::Mono now) {
+    hook.process->drain();
+    const auto how = hook.process->ended();
+    if (!how && now < hook.deadline)
+        return std::nullopt;
+    if (!how) {
+        hook.process->kill();
+        return "its hook did not end in time";
+    }
+    if (*how != "exit 0")
+        return fmt::format("its hook failed: {}: {}", *how, base::trim(hook.process->printed()));
+    if (hook.event == "state")
+        news_.push_back(model::Said{node_.node, {"state", answer_in(hook.process->printed())}});
+    return "";
 }
 
 void Foreign::work(base::Mono now) {
@@ -360,8 +381,8 @@ void Foreign::descriptors(std::vector<pollfd>& watched) const {
     };
     if (process_ && state_ != State::stopped)
         add(*process_);
-    for (const auto& hook : hooks_)
-        add(*hook.process);
+    if (!hooks_.empty() && hooks_.front().process)
+        add(*hooks_.front().process);
 }
 
 std::optional<base::Mono> Foreign::due() const {
@@ -373,8 +394,8 @@ std::optional<base::Mono> Foreign::due() const {
         consider(next_look_);
     if (state_ == State::starting && (!order_.empty() || next_look_ < deadline_))
         consider(deadline_);
-    for (const auto& hook : hooks_)
-        consider(hook.deadline);
+    if (!hooks_.empty())
+        consider(hooks_.front().deadline);
     return earliest;
 }
 

@@ -7,6 +7,7 @@
 #include "harness/stage/lab/box.h"
 #include "harness/stage/lab/process.h"
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -67,13 +68,20 @@ public:
 
 private:
     enum class State { starting, running, stopping, stopped };
+    /// One hook runs at a time, in the order of the events.
     struct RunningHook {
         std::string order, event;
+        ProcessSpec spec;
+        base::Duration within{};
         base::Mono deadline{};
-        std::unique_ptr<Process> process;
+        std::unique_ptr<Process> process; ///< null: those before it have not ended
     };
 
     ProcessSpec spec(const std::string& command_line, const model::Arguments&) const;
+    /// What went wrong, if anything did.
+    std::optional<std::string> start_hook(RunningHook&, base::Mono now);
+    /// nullopt while it runs; empty when all is well.
+    std::optional<std::string> ended_hook(RunningHook&, base::Mono now);
     void start(base::Mono now);
     void stop(bool kill, base::Mono now);
     void ended(const std::string& how, base::Mono now);
@@ -92,7 +100,7 @@ private:
     std::string order_; ///< that is answered when the state is reached
     bool starts_again_ = false, keeps_state_ = true;
     std::string last_end_; ///< how it ended, while starting
-    std::vector<RunningHook> hooks_;
+    std::deque<RunningHook> hooks_;
     std::vector<News> news_;
     base::Mono window_{}; ///< start of the second in which frames are counted
     std::uint64_t in_window_ = 0;

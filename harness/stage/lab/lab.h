@@ -68,12 +68,14 @@ private:
         std::function<void()> then;
     };
 
-    /// A node that has come to a foreign implementation, which is told when the hook of the one it left has
-    /// ended: in the world it could overtake, but a case says which came first.
+    /// An attachment of which a foreign implementation is being told. The one that the node has come to is
+    /// told when the hook of the one it left has ended: in the world it could overtake, but a case says which
+    /// came first.
     struct Arrival {
-        std::string after; ///< order of that hook
-        std::string node;
+        std::string after; ///< order of the hook that runs
+        std::string node;  ///< to be told then; empty: nobody more
         model::Told told;
+        std::string order; ///< carried out when all have been told
     };
 
     /// A flow whose ends do not have their addresses yet.
@@ -140,7 +142,9 @@ private:
     void start_flows();
     void start_flow(const model::Flow&);
     /// Tells the access nodes that it has left the one and come to the other, in this order.
-    void announce(const std::string& mobile_node, const std::string& left, const std::string& to);
+    void announce(const std::string& mobile_node, const std::string& left, const std::string& to,
+                  const std::string& order);
+    void arrive(const Arrival&);
     /// True if a hook is at work on it; its Done has the order "tell NODE EVENT".
     bool tell_of_link(const std::string& node, const model::Told&);
     void carried_out(const std::string& order);

@@ -14,6 +14,10 @@ constexpr auto patience_for_carrier = std::chrono::seconds(3);
 constexpr base::Duration patience_for_addresses = std::chrono::seconds(5),
                          between_address_looks = std::chrono::milliseconds(2);
 
+std::string link_event(const std::string& node, const std::string& event) {
+    return fmt::format("tell {} {}", node, event);
+}
+
 } // namespace
 
 void Lab::perform(const model::Order& what) {
@@ -33,15 +37,20 @@ void Lab::order(const model::SendPacket& send) {
              node ? "not-claimed: the tester does not play this node" : "there is no such node");
 }
 
-void Lab::announce(const std::string& mobile_node, const std::string& left, const std::string& to) {
-    bool at_work = false;
-    if (left != to)
-        at_work = tell_of_link(left, attachment(fabric_.topology(), mobile_node, false));
+void Lab::announce(const std::string& mobile_node, const std::string& left, const std::string& to,
+                   const std::string& order) {
     const auto arrival = attachment(fabric_.topology(), mobile_node, true);
-    if (at_work)
-        arrivals_.push_back({fmt::format("tell {} detached", left), to, arrival});
+    if (left != to && tell_of_link(left, attachment(fabric_.topology(), mobile_node, false)))
+        arrivals_.push_back({link_event(left, "detached"), to, arrival, order});
     else
-        tell_of_link(to, arrival);
+        arrive({{}, to, arrival, order});
+}
+
+void Lab::arrive(const Arrival& arrival) {
+    if (tell_of_link(arrival.node, arrival.told))
+        arrivals_.push_back({link_event(arrival.node, arrival.told.event), {}, {}, arrival.order});
+    else
+        done(arrival.order);
 }
 
 bool Lab::tell_of_link(const std::string& name, const model::Told& told) {
@@ -54,19 +63,16 @@ bool Lab::tell_of_link(const std::string& name, const model::Told& told) {
     auto* implementation = foreign(name);
     // What the profile's hook has no place for, its implementation need not know.
     return implementation &&
-           implementation->tell({told.event, {}}, fmt::format("tell {} {}", name, told.event), now().mono,
-                                told.arguments);
+           implementation->tell({told.event, {}}, link_event(name, told.event), now().mono, told.arguments);
 }
 
 void Lab::carried_out(const std::string& order) {
-    for (auto one = arrivals_.begin(); one != arrivals_.end();)
-        if (one->after == order) {
-            const auto arrival = std::move(*one);
-            one = arrivals_.erase(one);
-            tell_of_link(arrival.node, arrival.told);
-        } else {
-            ++one;
-        }
+    const auto one = std::ranges::find(arrivals_, order, &Arrival::after);
+    if (one == arrivals_.end())
+        return;
+    const auto arrival = std::move(*one);
+    arrivals_.erase(one);
+    arrive(arrival);
 }
 
 void Lab::carrier(const Fabric::CarrierChange& change) {
@@ -93,13 +99,14 @@ void Lab::order(const model::AttachNode& attach) {
         if ((is_mobile && !mobile) || (!is_mobile && attach.how == "carrier"))
             carrier(change);
     }
-    const auto finish = [this, attach, left, to] {
+    const auto finish = [this, attach, left, to, what] {
         if (attach.how == "event")
-            announce(attach.node, left, to);
+            announce(attach.node, left, to, what);
+        else
+            done(what);
     };
     if (!mobile) {
         finish();
-        done(what);
         return;
     }
     const auto& ports = fabric_.topology().node(attach.node)->ports;
@@ -157,7 +164,6 @@ void Lab::roam() {
             const InNamespace inside(one.node->space.get());
             solicit_router(one.node->ports[one.port].index, one.mac);
         }
-        done(one.order);
     }
 }
 

@@ -210,8 +210,8 @@ TEST(Lab, BeginsAFlowToAHostWhenThatHasAnAddress) {
         Lab lab(two_access_links(), {}, make_router, is_of_a_flow);
         auto early = flow("mag1", "mn1", "udp", 1);
         early.destination = base::text(base::slaac(ip("2001:db8:1::"), {{2, 0, 0, 0, 1, 16}}));
-        lab.perform(model::RunFlow{early, false});
         lab.perform(model::AttachNode{"mn1", "mag1", "silent"});
+        lab.perform(model::RunFlow{early, false});
         bool advertised = false;
         const auto events = until(lab, [&](const model::Event& event) {
             advertised = advertised || seen<wire::RouterAdvertisement>(event);

@@ -147,6 +147,9 @@ class Cli(unittest.TestCase):
         self.suite("red")
         said = self.call("run", "./red.xml", "--stage", "sim", "--baseline", "known.xml", code=1).stdout
         self.assertIn("known.xml:1", said)
+        said = self.call("run", "pmip6/registration/bootstrap", "--suites", ".", "--stage", "sim", "--baseline",
+                         "known.xml", code=0).stdout  # not selected is not stale
+        self.assertIn("no difference", said)
         self.write("wrong.xml", '<baseline><expect case="mine/rad" verdict="fail" reason="r"/></baseline>')
         self.assertIn("wrong.xml:1", self.call("run", "./red.xml", "--stage", "sim", "--baseline", "wrong.xml",
                                                code=2).stderr)
@@ -227,6 +230,24 @@ class Cli(unittest.TestCase):
         self.assertIn("under test: lma", self.call("explain", "pmip6/registration/bootstrap", code=0).stdout)
         self.assertIn("<binding-update>", self.call("explain", "vocabulary", code=0).stdout)
         self.call("explain", "PMIP6-NOT-1", code=2)
+
+    def test_explain_knows_templates_topologies_and_roles(self):
+        said = self.call("explain", "pbu", code=0).stdout
+        self.assertIn('<handoff-indicator value="~attachment-over-new-interface"/>', said)
+        self.assertLess(said.index("draft02"), said.index("rfc5213"))
+        said = self.call("explain", "one-mag", code=0).stdout
+        for part in ("fixed1@example.net", "prefix 2001:db8:200:1::/64", 'pool="2001:db8:100::/48"', "mag2: mag"):
+            self.assertIn(part, said)
+        self.assertIn("{{set.pool}}", self.call("explain", "lma", code=0).stdout)
+        self.assertIn('did you mean "one-mag"', self.call("explain", "one-magg", code=2).stderr)
+
+    def test_a_selection_without_a_case_is_no_green_run(self):
+        for words, because in ((("--requirement", "PMIP6-FMT-070"), "update-padding"),
+                               (("--requirement", "PMIP6-LMA-9999"), "there is no requirement PMIP6-LMA-9999"),
+                               (("--role", "lma", "--section", "99"), "no case fits all of")):
+            said = self.call("run", "--stage", "sim", *words, code=2).stderr
+            self.assertIn(because, said)
+            self.assertIn("nothing was played", said)
 
     def test_a_new_profile_passes_lint(self):
         self.write("new.xml", self.call("profile", "--new", "lma", code=0).stdout)

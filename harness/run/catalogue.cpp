@@ -128,6 +128,24 @@ std::string explain_element(const wire::ElementKind& kind) {
     return out;
 }
 
+std::string explain_cases(Options names, const std::string& word, const Suites& suites) {
+    const auto other = words_to_explain(names);
+    names.what = {word};
+    names.cost = "long";
+    std::string out;
+    try {
+        for (const model::Case* one : select(names, suites))
+            out += explain_case(*one, suites);
+    } catch (const Trouble&) {
+        const std::string near = base::nearest(word, other);
+        if (near.empty())
+            throw;
+        throw Trouble(
+            fmt::format("nothing is called \"{}\" (did you mean \"{}\"?)", reports::clean(word), near));
+    }
+    return out;
+}
+
 } // namespace
 
 int explain_verb(const Options& options) {
@@ -145,14 +163,10 @@ int explain_verb(const Options& options) {
             out += explain_requirement(*requirement, *suites);
             continue;
         }
-        if (const auto* kind = wire::find_kind(word)) {
-            out += explain_element(*kind);
-            continue;
-        }
-        names.what = {word};
-        names.cost = "long";
-        for (const model::Case* one : select(names, *suites))
-            out += explain_case(*one, *suites);
+        std::string own = explain_word(names, word);
+        if (const auto* kind = wire::find_kind(word))
+            own += explain_element(*kind);
+        out += own.empty() ? explain_cases(names, word, *suites) : own;
     }
     say(out);
     return 0;

@@ -3,6 +3,7 @@
 #include "harness/base/text.h"
 #include "harness/run/cast.h"
 #include "harness/run/files.h"
+#include "harness/run/nothing.h"
 #include "harness/run/verbs.h"
 #include "harness/run/world.h"
 #include "harness/stage/host/host.h"
@@ -260,7 +261,10 @@ int mutants_verb(const Options& options) {
         if (wanted_role && (named || !any_named))
             mutants.push_back(&one);
     }
-    Mutagen mutagen(*suites, select(selected, *suites), std::move(mutants), mutagen_settings(options));
+    const auto cases = select(selected, *suites);
+    if (cases.empty())
+        throw Trouble(why_nothing(options, *suites, {}));
+    Mutagen mutagen(*suites, cases, std::move(mutants), mutagen_settings(options));
     const auto matrix = mutagen.play(progress_line());
     write_to_output()(options.json ? reports::mutants_json(matrix) : reports::text(matrix));
     if (mutagen.interrupted())

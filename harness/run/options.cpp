@@ -198,10 +198,15 @@ void small_verbs(CLI::App& app, Options& options) {
 
     coverage_verb(app, options);
 
-    CLI::App* explain =
-        app.add_subcommand("explain", "A requirement, a case or the vocabulary in plain words");
-    explain->footer("Example: mobiconform explain PMIP6-LMA-113");
-    explain->add_option("id", options.what, "Requirement, case, element, or the word vocabulary")->required();
+    CLI::App* explain = app.add_subcommand(
+        "explain", "A requirement, a case, a template, a topology, a role or the vocabulary in "
+                   "plain words");
+    explain->footer("Example: mobiconform explain PMIP6-LMA-113\n         mobiconform explain one-mag pbu");
+    explain
+        ->add_option("id", options.what,
+                     "Requirement, case, template, topology, role (its settings and events), element, or the "
+                     "word vocabulary")
+        ->required();
     explain->add_option("--suites", options.suites, "Directory with further suites")
         ->check(CLI::ExistingDirectory);
     profile_option(*explain, options);

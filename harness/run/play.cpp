@@ -2,6 +2,7 @@
 #include "harness/run/cast.h"
 #include "harness/run/files.h"
 #include "harness/run/needs.h"
+#include "harness/run/nothing.h"
 #include "harness/run/runner.h"
 #include "harness/run/suites.h"
 #include "harness/run/verbs.h"
@@ -174,6 +175,8 @@ int play_verb(const Options& options) {
     const auto suites = load_suites(options, profile, claims);
     auto cases = select(options, *suites);
     keep_its_roles(cases, world_options.implementations);
+    if (cases.empty() && options.failed_from.empty())
+        throw Trouble(why_nothing(options, *suites, world_options.implementations));
     if (options.keep)
         settings.keep = cases.size() * options.repeat == 1 ? Keep::any : Keep::red;
     std::vector<std::string> names;

@@ -2,6 +2,7 @@
 
 #include "harness/base/text.h"
 #include "harness/run/files.h"
+#include "harness/script/explain.h"
 #include "harness/script/loader.h"
 #include "reports/events.h"
 #include "reports/text.h"
@@ -71,13 +72,22 @@ namespace {
 
 using Wanted = std::function<bool(const script::Text&)>;
 
+std::string our_tree() {
+    return shown(data_directory() + "/suites");
+}
+
+std::vector<script::Text> texts_of(const Options& options) {
+    std::vector<script::Text> out;
+    for (const auto& path : suite_files(options, our_tree()))
+        out.push_back({shown(path), read_file(path)});
+    return out;
+}
+
 std::unique_ptr<Suites> load(const Options& options, const std::string& profile,
                              std::optional<std::vector<std::string>> claims, const Wanted& wanted) {
     auto out = std::make_unique<Suites>();
-    const std::string tree = shown(data_directory() + "/suites");
-    std::vector<script::Text> texts;
-    for (const auto& path : suite_files(options, tree))
-        texts.push_back({shown(path), read_file(path)});
+    const std::string tree = our_tree();
+    std::vector<script::Text> texts = texts_of(options);
     std::erase_if(texts, [&](const script::Text& text) { return !wanted(text); });
     for (const auto& word : options.what)
         if (is_file_name(word))
@@ -118,6 +128,16 @@ std::unique_ptr<Suites> load_rules(const Options& options) {
         return text.contents.find("<case ") == std::string::npos ||
                text.contents.find("<rule ") != std::string::npos;
     });
+}
+
+std::string explain_word(const Options& options, const std::string& word) {
+    const std::string settings = our_tree() + "/settings.xml";
+    return script::explain(texts_of(options), word) +
+           script::explain_settings({settings, read_file(settings)}, word);
+}
+
+std::vector<std::string> words_to_explain(const Options& options) {
+    return script::explainable(texts_of(options));
 }
 
 namespace {

@@ -35,6 +35,11 @@ void print(const std::vector<model::Mistake>&);
 /// the nearest thing there is.
 std::vector<const model::Case*> select(const Options&, const Suites&);
 
+/// What templates, topologies and settings of that name are like; empty if nothing is called so.
+std::string explain_word(const Options&, const std::string& word);
+/// Names that explain_word() knows of templates and topologies.
+std::vector<std::string> words_to_explain(const Options&);
+
 /// A path as the user would write it from here.
 std::string shown(const std::string& path);
 

@@ -60,6 +60,15 @@ bool is_operand_of(const FieldKind& field, const std::string& text) {
     return is_literal_of(field, text) || base::parse_number(text) || base::parse_duration(text);
 }
 
+bool is_arithmetic(const Value& value) {
+    return value.op == Op::sum || value.op == Op::difference || value.op == Op::product;
+}
+
+/// Arithmetic is done on numbers: what is counted in addresses has a form of its own.
+std::string no_arithmetic(std::string_view what) {
+    return fmt::format("nothing can be added to {}: host N in PREFIX is the N-th address of a prefix", what);
+}
+
 void check(const Value& value, const FieldKind& field, std::string_view owner, bool operand,
            Mistakes& mistakes) {
     const auto wrong = [&](const Value& part) {
@@ -74,6 +83,12 @@ void check(const Value& value, const FieldKind& field, std::string_view owner, b
     case Op::difference:
     case Op::product:
     case Op::tolerance:
+        if (field.type == FieldType::ip6 || field.type == FieldType::ip4 || field.type == FieldType::mac) {
+            mistakes.add(value.where, no_arithmetic(name_of(field, owner)));
+            return;
+        }
+        operand = true;
+        break;
     case Op::after:
     case Op::greater:
     case Op::less:
@@ -86,6 +101,8 @@ void check(const Value& value, const FieldKind& field, std::string_view owner, b
         for (std::size_t i = 0; i < value.operands.size(); ++i) {
             const Value& part = value.operands[i];
             const bool number = value.op == Op::host_in && i == 0;
+            if (is_arithmetic(part) && !number)
+                mistakes.add(part.where, no_arithmetic("a prefix"));
             if (part.op != Op::literal || (number && base::parse_number(part.text)) ||
                 (!number && (base::parse_prefix(part.text) || base::parse_ip6(part.text))))
                 continue;

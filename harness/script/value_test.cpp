@@ -235,6 +235,18 @@ TEST(Literals, TimesFitFieldsThatHaveAUnit) {
     EXPECT_THAT(literal_mistakes("timestamp", "value", "${now} + -1h ± 2s"), IsEmpty());
 }
 
+TEST(Literals, NothingIsAddedToAddresses) {
+    const std::string way = ": host N in PREFIX is the N-th address of a prefix";
+    EXPECT_THAT(literal_mistakes("ipv6", "destination", "${mn1.prefix} + 1"),
+                ElementsAre("nothing can be added to destination of ipv6" + way));
+    EXPECT_THAT(literal_mistakes("home-network-prefix", "prefix", "{::/0, ${mn1.prefix} - 1}"),
+                ElementsAre("nothing can be added to prefix of home-network-prefix" + way));
+    EXPECT_THAT(literal_mistakes("ipv6", "destination", "host 1 in ${mn1.prefix} + 1"),
+                ElementsAre("nothing can be added to a prefix" + way));
+    EXPECT_THAT(literal_mistakes("ipv6", "destination", "host ${i} + 1 in ${mn1.prefix}"), IsEmpty());
+    EXPECT_THAT(literal_mistakes("binding-update", "sequence", "${first.sequence} + 1"), IsEmpty());
+}
+
 TEST(Literals, MasksNeedNumbersAndPrefixFormsNeedPrefixes) {
     EXPECT_THAT(literal_mistakes("binding-update", "reserved", "0x20/0x3f"), IsEmpty());
     EXPECT_THAT(literal_mistakes("mobile-node-identifier", "nai", "a/b"), SizeIs(1));

@@ -46,11 +46,12 @@ std::optional<base::Bytes> Transform::seal_esp(base::View ip, const Chain& chain
         const auto icv = mac_->of({covered});
         out.insert(out.end(), icv.begin(), icv.begin() + static_cast<std::ptrdiff_t>(mac_->size()));
     }
-    if (lies && mac_) {
-        const std::size_t icv = out.size() - mac_->size();
+    if (lies) {
+        const std::size_t size = mac_ ? mac_->size() : gcm_icv;
+        const std::size_t icv = out.size() - size;
         for (std::size_t i = 0; i < lies->icv.size() && icv + i < out.size(); ++i)
             out[icv + i] ^= lies->icv[i];
-        out.resize(icv + std::min(lies->icv_octets.value_or(mac_->size()), mac_->size()));
+        out.resize(icv + std::min(lies->icv_octets.value_or(size), size));
     }
     if (!fix_length(out))
         return std::nullopt;

@@ -183,6 +183,22 @@ TEST(Esp, UsesAnotherVectorForEachPacket) {
     }
 }
 
+TEST(Lies, ChangeTheIcvOfCiphersThatAuthenticateThemselves) {
+    const Association one = esp(Cipher::aes_gcm, 20, Integrity::none);
+    const base::Bytes plain = packet(mh, random_octets(48, 1));
+    Lies changed, cut;
+    changed.icv = {1};
+    cut.icv_octets = 12;
+    const base::Bytes right = *Transform(one).protect(plain),
+                      wrong = *Transform(one).protect(plain, &changed),
+                      shorter = *Transform(one).protect(plain, &cut);
+    ASSERT_EQ(wrong.size(), right.size());
+    EXPECT_EQ(wrong[wrong.size() - 16], right[right.size() - 16] ^ 1);
+    EXPECT_EQ(Transform(one).open(wrong).verdict, Verdict::not_authentic);
+    EXPECT_EQ(shorter.size() + 4, right.size());
+    EXPECT_NE(Transform(one).open(shorter).verdict, Verdict::accepted);
+}
+
 TEST(Lies, ChangeWhatTheySayAndNothingElse) {
     const Association one = esp(Cipher::aes_cbc, 16, Integrity::hmac_sha1_96);
     const base::Bytes plain = packet(mh, mobility(5));

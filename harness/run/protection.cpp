@@ -10,6 +10,7 @@ namespace run {
 namespace {
 
 constexpr std::uint8_t mobility = 135, binding_update = 5, binding_acknowledgement = 6;
+constexpr std::uint8_t icmp = 58, echo_request = 128, echo_reply = 129;
 constexpr std::uint32_t first_spi = 0x1000;
 
 std::string setting(const model::Node& node, const std::string& name, const std::string& otherwise = {}) {
@@ -17,9 +18,14 @@ std::string setting(const model::Node& node, const std::string& name, const std:
     return found == node.settings.end() ? otherwise : found->second;
 }
 
+/// A host that is asked whether it is there: what it protects is the echo.
+bool is_echo(const model::Node& node) {
+    return node.role == "host" && node.settings.contains("protect");
+}
+
 /// Home agents need keys for the home addresses of their nodes, so they say themselves that they protect.
 bool is_anchor(const model::Node& node) {
-    return node.role == "lma" || (node.role == "ha" && node.settings.contains("protect"));
+    return node.role == "lma" || (node.role == "ha" && node.settings.contains("protect")) || is_echo(node);
 }
 
 std::vector<base::Ip6> addresses_of(const model::Node& node) {
@@ -106,11 +112,11 @@ void connect(const model::Topology& topology, const model::Node& anchor, const s
             std::swap(bypass.source, bypass.destination);
             all.policies.push_back(bypass);
         }
-        policy.upper = mobility;
-        policy.type = binding_update;
+        policy.upper = is_echo(anchor) ? icmp : mobility;
+        policy.type = is_echo(anchor) ? echo_request : binding_update;
         policy.destination = {own, 128};
         all.policies.push_back(policy);
-        policy.type = binding_acknowledgement;
+        policy.type = is_echo(anchor) ? echo_reply : binding_acknowledgement;
         std::swap(policy.source, policy.destination);
         all.policies.push_back(policy);
     }

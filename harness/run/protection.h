@@ -12,9 +12,10 @@ namespace run {
 /// Gives the nodes their setting `security`: manual keys between each anchor (an "lma" or "ha") and every
 /// other fixed address, and the policy of proxymip6-02, 4.2. What protects is the anchor's setting `protect`
 /// (none, esp, ah), else `otherwise`; its `cipher`, `cipher-bits`, `integrity`, `window` and, of what it
-/// sends itself, `first-sequence` say how. A node with `protect="none"` of its own has neither keys nor
-/// policy, one with `security` keeps it. Nodes of the tester have all keys. The keys depend on the seed and
-/// the addresses only.
+/// sends itself, `first-sequence` say how. A host with `protect` is an anchor whose policy is about echo
+/// requests to it and its replies. A node with `protect="none"` of its own has neither keys nor policy, one
+/// with `security` keeps it. Nodes of the tester have all keys. The keys depend on the seed and the addresses
+/// only.
 void protect(model::Topology&, const std::string& otherwise, std::uint64_t seed);
 
 /// The packet as somebody with the keys sees it: behind the protection follows what is inside. Where the keys

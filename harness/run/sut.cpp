@@ -255,10 +255,9 @@ std::vector<Implementation> load_implementations(const std::vector<std::string>&
             check_templates(one, path, own);
             if (one.sut.box.is_one())
                 one.sut.parallel = 1; // it has one memory
-            else if (one.sut.in != "namespace")
-                own.push_back({one.sut.where,
-                               "an implementation in a guest cannot be driven yet: start it in a "
-                               "namespace"});
+            else if (one.sut.in == "guest" && one.sut.ready.by == model::Readiness::By::port)
+                own.push_back({one.sut.where, "ports that are bound in a guest are not seen from here: say "
+                                              "ready=\"log:…\" or ready=\"probe\""});
             else if (const std::string before = one.sut.command;
                      !settle_program(one.sut.command, fs::path(path).parent_path()))
                 own.push_back({one.sut.where, fmt::format("the command \"{}\" cannot be executed", before)});

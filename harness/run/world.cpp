@@ -5,6 +5,7 @@
 #include "harness/run/box.h"
 #include "harness/run/cast.h"
 #include "harness/run/files.h"
+#include "harness/run/guest_kernel.h"
 #include "harness/run/needs.h"
 #include "harness/run/profiles.h"
 #include "harness/run/protection.h"
@@ -155,7 +156,7 @@ std::vector<stage::lab::BoxLink> World::links_to(const model::Box& box) const {
 
 std::vector<stage::lab::SutNode> World::cast(model::Case& scenario, std::uint64_t seed,
                                              const std::string& directory, std::uint64_t serial) const {
-    std::vector<stage::lab::SutNode> out;
+    std::vector<stage::lab::SutNode> out = guest_kernels(scenario.topology, directory);
     for (const auto& one : options_.implementations)
         for (auto& node : scenario.topology.nodes) {
             if (node.role != one.sut.role || node.player == model::Player::tester ||

@@ -103,7 +103,7 @@ std::vector<Mutant> of_profiles() {
         {"mag-serves-the-unauthenticated",
          "mag",
          "does not care how the authentication ended",
-         {"PMIP6-MAG-026"},
+         {"PMIP6-MAG-026", "PMIP6-SEC-016"},
          {},
          [](const model::NodeConfig& config) {
              return std::make_unique<Misheard>(

@@ -1,6 +1,7 @@
 #include "harness/stage/lab/features.h"
 
 #include "harness/base/text.h"
+#include "harness/stage/lab/guest.h"
 #include "harness/stage/lab/namespace.h"
 #include "harness/stage/lab/neighbours.h"
 #include "harness/stage/lab/netlink.h"
@@ -134,8 +135,7 @@ struct Program {
     const char* cost;
 };
 
-constexpr std::array<Program, 6> programs = {{
-    {"guest", "linux.uml", "no second kernel: no independent ESP, AH and tunnels (package user-mode-linux)"},
+constexpr std::array<Program, 5> programs = {{
     {"kea", "kea-dhcp6", "no interoperation with Kea's DHCPv6 server (package kea-dhcp6-server)"},
     {"dhclient", "dhclient", "no interoperation with ISC's DHCPv6 client (package isc-dhcp-client)"},
     {"frr", "ripngd", "no interoperation with FRR's routing daemons (package frr)"},
@@ -196,6 +196,9 @@ std::vector<Feature> features() {
         at = told ? end + 1 : at;
         result.push_back({probe.name, trouble.empty(), trouble, probe.cost});
     }
+    const std::string missing = guest_trouble();
+    result.push_back({"guest", missing.empty(), missing,
+                      "no second kernel: no independent ESP, AH and tunnels (package user-mode-linux)"});
     for (const auto& one : programs) {
         const std::string where = program(one.executable);
         result.push_back({one.name, !where.empty(), where.empty() ? "not installed" : where, one.cost});

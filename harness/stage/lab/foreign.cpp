@@ -100,7 +100,8 @@ bool somebody_listens(const std::string& protocol, std::uint16_t port) {
     return false;
 }
 
-Foreign::Foreign(SutNode node, int space, base::Mono now) : node_(std::move(node)), space_(space) {
+Foreign::Foreign(SutNode node, int space, base::Mono now)
+    : node_(std::move(node)), space_(space), in_guest_(node_.sut.in == "guest") {
     if (!node_.waits)
         start(now);
 }
@@ -132,6 +133,12 @@ void Foreign::start(base::Mono now) {
         std::filesystem::create_directories(node_.directory + "/state");
     auto what = spec(node_.sut.command, {{"node", node_.node}});
     what.awaited = node_.sut.ready.text;
+    if (in_guest_) {
+        if (node_.sut.ready.by != model::Readiness::By::log)
+            what.awaited = guest_is_up;
+        what.clock_file.clear(); // its clock is another kernel's
+        what = in_guest(std::move(what), node_.guest);
+    }
     if (!what.clock_file.empty() && !std::filesystem::exists(what.clock_file) &&
         !set_clock(what.clock_file, {}))
         fail("write " + what.clock_file);
@@ -173,7 +180,7 @@ bool Foreign::looks_ready(base::Mono now) const {
     case model::Readiness::By::probe:
         break;
     }
-    return now >= started_ + at_least_alive;
+    return in_guest_ ? process_->announced() : now >= started_ + at_least_alive;
 }
 
 void Foreign::done(std::string trouble) {

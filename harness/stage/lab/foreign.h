@@ -5,6 +5,7 @@
 #include "harness/model/sut.h"
 #include "harness/model/transcript.h"
 #include "harness/stage/lab/box.h"
+#include "harness/stage/lab/guest.h"
 #include "harness/stage/lab/process.h"
 
 #include <deque>
@@ -33,6 +34,7 @@ struct SutNode {
     bool sets_clock = false;  ///< the case sets its clock: it runs under libfaketime
     bool waits = false;       ///< it is not started before a step of the case says so
     std::vector<BoxLink> box; ///< it is a box, and these are the ways to it
+    GuestPlan guest{};        ///< of one that runs in a guest: the lab fills it in
 };
 
 /// A foreign implementation at work: its process, its log, its hooks and its limits. Nothing here blocks but
@@ -94,6 +96,7 @@ private:
 
     SutNode node_;
     int space_;
+    bool in_guest_;
     State state_ = State::stopped;
     std::unique_ptr<Process> process_;
     base::Mono started_{}, deadline_{}, next_look_{};

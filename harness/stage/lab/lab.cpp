@@ -54,7 +54,10 @@ Lab::Lab(model::Topology topology, Options options, const model::MakeMachine& ma
     for (auto& sut : suts) {
         if (!sut.box.empty())
             continue; // it runs where it is
-        const int space = network_->node(sut.node)->space.get();
+        const auto& node = *network_->node(sut.node);
+        const int space = node.space.get();
+        if (sut.sut.in == "guest")
+            sut.guest = guest_plan(*fabric_.topology().node(sut.node), node);
         foreign_.push_back(std::make_unique<Foreign>(std::move(sut), space, now().mono));
     }
     await_ready();
@@ -68,11 +71,10 @@ void Lab::build_network(const std::vector<SutNode>& suts) {
         const auto sut = std::ranges::find(suts, node.name, &SutNode::node);
         if (node.player == model::Player::sut && sut == suts.end())
             throw std::runtime_error(fmt::format("no implementation is given for node {}", node.name));
-        if (sut != suts.end() && sut->sut.in != "namespace")
-            throw std::runtime_error(fmt::format("{} is to run in a {}, which the lab does not have yet",
-                                                 sut->sut.name, sut->sut.in));
+        const bool is_guest = sut != suts.end() && sut->sut.in == "guest";
         if (sut == suts.end() || sut->box.empty())
-            plans.push_back({node.name, sut == suts.end() || !sut->sut.configures_itself});
+            plans.push_back(
+                {node.name, sut == suts.end() || !(sut->sut.configures_itself || is_guest), is_guest});
     }
     network_ = std::make_unique<Network>(fabric_.topology(), plans);
     unsigned mtu = 0;

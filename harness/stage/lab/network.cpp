@@ -61,7 +61,7 @@ void prepare_node(const model::Topology& topology, const model::Node& node) {
         set_variable("ipv6/conf/default/router_solicitations", "0");
 }
 
-void prepare_hub() {
+void silence() {
     set_variable("ipv6/conf/all/disable_ipv6", "1");
     set_variable("ipv6/conf/default/disable_ipv6", "1");
 }
@@ -94,7 +94,7 @@ Network::Network(const model::Topology& topology, const std::vector<Plan>& plans
     : hub_(make_network_namespace()) {
     {
         const InNamespace inside(hub_.get());
-        prepare_hub();
+        silence();
         hub_netlink_ = std::make_unique<Netlink>();
     }
     int next_hub_index = first_hub_index;
@@ -105,8 +105,9 @@ Network::Network(const model::Topology& topology, const std::vector<Plan>& plans
         KernelNode made;
         made.name = node->name;
         made.space = make_network_namespace();
+        made.silent = plan.silent;
         const InNamespace inside(made.space.get());
-        prepare_node(topology, *node);
+        plan.silent ? silence() : prepare_node(topology, *node);
         made.netlink = std::make_unique<Netlink>();
         made.watch = std::make_unique<NetlinkWatch>();
         for (std::size_t p = 0; p < node->ports.size(); ++p) {
@@ -135,7 +136,7 @@ Network::Network(const model::Topology& topology, const std::vector<Plan>& plans
             if (plans[n].configured)
                 set_up_addresses(*made.netlink, made.ports[p], node.ports[p]);
         }
-        if (const auto address = own_link_local(topology, node))
+        if (const auto address = plans[n].silent ? std::nullopt : own_link_local(topology, node))
             for (std::size_t p = 0; p < made.ports.size(); ++p)
                 made.netlink->add_address(made.ports[p].index, {*address, 64});
         if (plans[n].configured)
@@ -155,8 +156,8 @@ bool Network::running(KernelNode& node, const KernelNode::Port& port) {
 }
 
 bool Network::ready(KernelNode& node, const KernelNode::Port& port) {
-    if (!running(node, port))
-        return false;
+    if (!running(node, port) || node.silent)
+        return running(node, port);
     bool link_local = false;
     for (const auto& address : node.netlink->addresses()) {
         if (address.index != port.index)

@@ -21,6 +21,7 @@ struct KernelNode {
         bool attached = false; ///< hub end up: the node has carrier
     };
     std::string name;
+    bool silent = false; ///< its kernel has no IPv6
     Descriptor space;
     std::unique_ptr<Netlink> netlink;
     std::unique_ptr<NetlinkWatch> watch;
@@ -35,6 +36,8 @@ public:
         std::string node;
         /// Addresses and routes of the topology are set up; otherwise only interfaces, which are up.
         bool configured = true;
+        /// The frames belong to somebody else who listens there: this host's kernel keeps silent.
+        bool silent = false;
     };
     /// Everything exists afterwards and the hub ends are down: nothing has been sent yet. Ports without a
     /// link stay without carrier. Throws std::system_error with what was attempted.

@@ -40,11 +40,13 @@ TEST(GuestKernel, TakesAssociationsOfEveryAlgorithm) {
 }
 
 TEST(GuestKernel, TakesThePolicyForItsOwnDirections) {
-    EXPECT_EQ(commands("policy protect ::/0 2001:db8::2/128 with esp upper 58 type 128; "
-                       "policy discard 2001:db8::2/128 ::/0 upper 58"),
-              "xfrm policy add dir in src ::/0 dst 2001:db8::2/128 proto 58 type 128 priority 1 action allow "
-              "tmpl proto esp mode transport level required\n"
-              "xfrm policy add dir out src 2001:db8::2/128 dst ::/0 proto 58 priority 2 action block\n");
+    EXPECT_EQ(
+        commands("policy protect 2001:db8::1/128 2001:db8::2/128 with esp upper 58 type 128; "
+                 "policy discard 2001:db8::2/128 2001:db8::1/128 upper 58"),
+        "xfrm policy add dir in src 2001:db8::1/128 dst 2001:db8::2/128 proto 58 type 128 priority 1 action "
+        "allow "
+        "tmpl proto esp mode transport level required\n"
+        "xfrm policy add dir out src 2001:db8::2/128 dst 2001:db8::1/128 proto 58 priority 2 action block\n");
 }
 
 } // namespace

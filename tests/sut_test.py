@@ -13,19 +13,19 @@ BINARY = pathlib.Path(os.environ.get("MOBICONFORM", ROOT / "build" / "release" /
 MISBEHAVES = ROOT / "tests" / "sut" / "misbehaves.py"
 
 
-def profile(command, ready):
+def profile(command, ready, within):
     return f"""<sut name="bad-lma" role="lma" profile="draft02">
-  <start command="{command}" in="namespace" ready="{ready}" boot="2s" memory="512M" stop="SIGTERM 1s SIGKILL"/>
+  <start command="{command}" in="{within}" ready="{ready}" boot="{'30s' if within == 'guest' else '2s'}" memory="512M" stop="SIGTERM 1s SIGKILL"/>
   <limits rate="2000/s" quiet="50ms" parallel="4"/>
 </sut>
 """
 
 
 class Misbehaviour(unittest.TestCase):
-    def play(self, command, ready, *arguments, most_seconds=25):
+    def play(self, command, ready, *arguments, within="namespace", most_seconds=25):
         with tempfile.TemporaryDirectory() as folder:
             folder = pathlib.Path(folder)
-            (folder / "bad.xml").write_text(profile(command, ready))
+            (folder / "bad.xml").write_text(profile(command, ready, within))
             start = time.monotonic()
             done = subprocess.run([BINARY, "run", "pmip6/*", "--role", "lma", "--sut", folder / "bad.xml", "--out",
                                    folder / "out", "--junit", folder / "junit.xml", *arguments],
@@ -62,6 +62,14 @@ class Misbehaviour(unittest.TestCase):
         code, said, report = self.play(f"{MISBEHAVES} dies", "log:up")
         self.assertEqual(code, 1, said)
         self.assertIn("dying of it", said + report)
+
+    def test_one_that_ends_in_its_guest_tells_why(self):
+        if not os.access("/usr/bin/linux.uml", os.X_OK):
+            self.skipTest("no user-mode-linux")
+        code, said, _ = self.play("sh -c 'echo no licence found; exit 7'", "probe", within="guest", most_seconds=60)
+        self.assertEqual(code, 3, said)
+        self.assertIn("no licence found", said)
+        self.assertIn("its command has ended: exit 7", said)
 
     def test_a_command_that_does_not_exist_is_a_wrong_profile(self):
         code, said, _ = self.play("/nowhere/lmad --foreground", "probe")

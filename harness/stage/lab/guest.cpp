@@ -101,6 +101,8 @@ std::string guest_init(const ProcessSpec& spec, const GuestPlan& plan) {
 
 ProcessSpec in_guest(ProcessSpec spec, const GuestPlan& plan) {
     const std::string init = spec.directory + "/guest-init", mount = spec.directory + "/mount";
+    if (const char* path = std::getenv("PATH")) // what is found here is found there
+        spec.environment.insert(spec.environment.begin(), fmt::format("PATH={}:/usr/sbin:/sbin", path));
     const auto executable = fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
                             fs::perms::others_read | fs::perms::others_exec;
     {

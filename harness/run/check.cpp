@@ -13,6 +13,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
+#include <optional>
 
 namespace run {
 
@@ -91,6 +93,21 @@ std::vector<crypto::Association> associations_in(const std::string& path) {
     return out;
 }
 
+/// What the second dialect needs, with --also; null without.
+std::unique_ptr<Suites> other_rules(const Options& options, Checker::Options& how) {
+    if (options.also.empty())
+        return nullptr;
+    if (options.profile == "netmip6" ||
+        family_of(profile_named(options.also).dialect) == family_of(profile_named(options.profile).dialect))
+        throw Trouble(fmt::format("{} and {} cannot be told apart in one capture: one of the two is nemo-pd",
+                                  options.profile, options.also));
+    Options files = options;
+    files.what.clear();
+    files.profile = how.profile_name = options.also;
+    how.profile = profile_named(options.also);
+    return load_rules(files);
+}
+
 } // namespace
 
 int check_verb(const Options& options) {
@@ -105,6 +122,8 @@ int check_verb(const Options& options) {
         how.associations = associations_in(options.security);
     for (const auto& [address, role] : options.addresses)
         how.roles[base::parse_ip6(address).value()] = role;
+    Checker::Options how_else = how;
+    const auto further = other_rules(options, how_else);
     std::unique_ptr<reports::Junit> junit;
     if (!options.junit.empty())
         junit = std::make_unique<reports::Junit>(write_to(options.junit), reports::Junit::Dialect::jenkins,
@@ -118,6 +137,9 @@ int check_verb(const Options& options) {
     for (const auto& path : captures_of(options)) {
         Checker checker(suites->library, how);
         auto capture = stage::replay::Capture::open(path);
+        std::optional<Checker> other;
+        if (further)
+            checker.share_with(other.emplace(further->library, how_else));
         checker.read(capture);
         auto report = checker.report();
         for (const auto& trouble : report.troubles)

@@ -60,6 +60,16 @@ Checker::Checker(const model::Library& library, const Options& options)
       precedents_(library.rules, dialect_, profile_, roles_), use_precedents_(options.precedents),
       watcher_(options.associations) {}
 
+void Checker::share_with(Checker& other) {
+    other_ = &other;
+    families_ = Families(family_of(profile_.dialect));
+}
+
+/// Of mobility messages only: what else nodes send is judged under either dialect, each for its own roles.
+bool Checker::is_others(const wire::Packet& packet) {
+    return other_ && families_.of(packet) != family_of(profile_.dialect);
+}
+
 void Checker::read(stage::replay::Capture& capture) {
     name_ = capture.name();
     while (const stage::replay::Record* record = capture.next()) {
@@ -84,6 +94,13 @@ void Checker::read(stage::replay::Capture& capture) {
 }
 
 void Checker::see(const stage::replay::Record& record, base::View octets, const wire::Walk& walk) {
+    if (other_ && walk.what == wire::Walk::What::mobility) {
+        if (is_others(stage::replay::decode(record, profile_)))
+            return other_->see(record, octets, walk);
+    } else if (other_) {
+        other_->see(record, octets, walk);
+        ++shared_;
+    }
     ++messages_;
     if (!start_)
         start_ = record.at;
@@ -107,6 +124,8 @@ void Checker::unlock(const stage::replay::Record& record, const wire::Walk& walk
         ++sealed_[why];
         return;
     }
+    if (is_others(*packet))
+        return other_->unlock(record, walk);
     if (!packet->find<wire::EspHeader>() || is_signalling(*packet)) {
         ++messages_;
         if (!start_)
@@ -189,7 +208,20 @@ reports::CheckReport Checker::report() const {
     }
     for (auto& [id, row] : requirements)
         out.requirements.push_back(std::move(row));
+    if (other_)
+        add_other(out);
     return out;
+}
+
+void Checker::add_other(reports::CheckReport& out) const {
+    const reports::CheckReport theirs = other_->report();
+    out.messages += theirs.messages - shared_;
+    out.sessions_total += theirs.sessions_total;
+    out.findings_total += theirs.findings_total;
+    out.sessions.insert(out.sessions.end(), theirs.sessions.begin(), theirs.sessions.end());
+    out.findings.insert(out.findings.end(), theirs.findings.begin(), theirs.findings.end());
+    out.requirements.insert(out.requirements.end(), theirs.requirements.begin(), theirs.requirements.end());
+    out.troubles.insert(out.troubles.end(), theirs.troubles.begin(), theirs.troubles.end());
 }
 
 } // namespace run

@@ -6,6 +6,7 @@
 #include "harness/judge/rules.h"
 #include "harness/model/scenario.h"
 #include "harness/run/conversations.h"
+#include "harness/run/families.h"
 #include "harness/stage/replay/capture.h"
 #include "reports/json.h"
 
@@ -29,6 +30,9 @@ public:
     };
     Checker(const model::Library&, const Options&);
 
+    /// The capture has messages of another dialect too, which `other` judges: nothing of one is read with the
+    /// eyes of the other. Both dialects have to be of different families; `other` reads nothing itself.
+    void share_with(Checker& other);
     /// To the end of the capture, or until the user interrupts.
     void read(stage::replay::Capture&);
     reports::CheckReport report() const;
@@ -37,6 +41,8 @@ private:
     void see(const stage::replay::Record&, base::View octets, const wire::Walk&);
     void judge(const stage::replay::Record&, const wire::Walk&, wire::Packet, bool is_precedent = true);
     void unlock(const stage::replay::Record&, const wire::Walk&);
+    bool is_others(const wire::Packet&);
+    void add_other(reports::CheckReport&) const;
     void follow(const wire::Packet&, std::uint64_t number);
     void follow(const judge::Precedents::Case&, const wire::Walk&, std::uint64_t number);
 
@@ -56,6 +62,9 @@ private:
     std::string name_;
     std::vector<std::string> troubles_;
     bool whole_ = true;
+    Checker* other_ = nullptr;
+    Families families_;
+    std::uint64_t shared_ = 0; ///< messages that both have judged
 };
 
 } // namespace run

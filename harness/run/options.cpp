@@ -151,6 +151,10 @@ void check_verb(CLI::App& app, Options& options) {
     profile_option(*verb, options);
     verb->add_option("--suites", options.suites, "Directory with further rules (repeatable)")
         ->check(CLI::ExistingDirectory);
+    verb->add_option("--also", options.also,
+                     "A second dialect in the same captures: Proxy Mobile IPv6 beside nemo-pd, or nemo-pd "
+                     "beside it")
+        ->check(CLI::IsMember({"draft02", "rfc5213", "nemo-pd", "pmip6-nemo"}));
     verb->add_option("--sa", options.security,
                      "Security associations with their keys, to look into ESP and verify AH")
         ->type_name("FILE");

@@ -18,6 +18,7 @@ struct Options {
     std::vector<std::string> suts;   ///< profile files
     std::string profile = "draft02";
     bool profile_given = false;
+    std::string also; ///< of check: a second dialect in the same captures
     std::string protect = "none";
     std::string stage = "lab";
     std::string cost = "medium";

@@ -52,7 +52,6 @@ for each in /proc/sys/net/ipv6/conf/*; do
     echo 0 >$each/accept_dad
     echo {} >$each/forwarding
 done
-echo 0 >/proc/sys/net/ipv6/conf/default/router_solicitations
 echo 0 >/proc/sys/net/ipv6/icmp/ratelimit
 ip link set lo up
 stty -opost
@@ -82,7 +81,10 @@ std::string guest_init(const ProcessSpec& spec, const GuestPlan& plan) {
     for (std::size_t i = 0; i < plan.ports.size(); ++i) {
         const auto& port = plan.ports[i];
         const std::string name = quoted(port.interface);
-        out += fmt::format("ip link set vec{} name {}\nip link set {} mtu {} up\n", i, name, name, port.mtu);
+        out += fmt::format("ip link set vec{} name {}\n", i, name);
+        if (!port.addresses.empty()) // it knows its place
+            out += fmt::format("echo 0 >/proc/sys/net/ipv6/conf/{}/router_solicitations\n", name);
+        out += fmt::format("ip link set {} mtu {} up\n", name, port.mtu);
         for (const auto& address : port.addresses)
             out += fmt::format("ip -6 addr add {} dev {} nodad\n", base::text(address), name);
     }

@@ -27,7 +27,9 @@ ProcessSpec daemon() {
 
 TEST(Guest, SetsUpTheNetworkOfTheNodeBeforeItsCommandStarts) {
     const std::string init = guest_init(daemon(), plan());
-    EXPECT_THAT(init, HasSubstr("ip link set vec0 name 'core'\nip link set 'core' mtu 1400 up\n"
+    EXPECT_THAT(init, HasSubstr("ip link set vec0 name 'core'\n"
+                                "echo 0 >/proc/sys/net/ipv6/conf/'core'/router_solicitations\n"
+                                "ip link set 'core' mtu 1400 up\n"
                                 "ip -6 addr add 2001:db8::2/64 dev 'core' nodad\n"
                                 "ip -6 route add ::/0 via 2001:db8::1\n"));
     EXPECT_LT(init.find("ip -6 route"), init.find(guest_is_up));

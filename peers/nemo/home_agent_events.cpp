@@ -1,18 +1,10 @@
 #include "harness/base/text.h"
 #include "peers/nemo/home_agent.h"
+#include "peers/nemo/told.h"
 
 #include <algorithm>
 
 namespace peers::nemo {
-
-namespace {
-
-std::string argument(const model::Told& told, const char* name) {
-    const auto found = told.arguments.find(name);
-    return found == told.arguments.end() ? std::string() : found->second;
-}
-
-} // namespace
 
 void HomeAgent::told(const model::Told& event, base::Now now, common::Output& out) {
     if (event.event == "state")

@@ -1,6 +1,7 @@
 #include "harness/base/text.h"
 #include "peers/common/settings.h"
 #include "peers/nemo/home_agent.h"
+#include "peers/nemo/told.h"
 
 #include <algorithm>
 
@@ -10,11 +11,6 @@ namespace {
 
 /// Another agent was quicker that often: then there is nothing to be had.
 constexpr unsigned most_refusals = 16;
-
-std::string argument(const model::Told& told, const char* name) {
-    const auto found = told.arguments.find(name);
-    return found == told.arguments.end() ? std::string() : found->second;
-}
 
 std::uint64_t number(const model::Told& told, const char* name) {
     return base::parse_number(argument(told, name)).value_or(0);

@@ -2,17 +2,13 @@
 
 #include "harness/base/text.h"
 #include "peers/mip6/home_registration.h"
+#include "peers/nemo/told.h"
 
 #include <algorithm>
 
 namespace peers::nemo {
 
 namespace {
-
-std::string argument(const model::Told& told, const char* name) {
-    const auto found = told.arguments.find(name);
-    return found == told.arguments.end() ? std::string() : found->second;
-}
 
 std::uint64_t mixed(std::uint64_t x) { // splitmix64
     x += 0x9e3779b97f4a7c15;

@@ -40,10 +40,11 @@ TEST(Needs, ThatNobodyHasHeardOfAreNotMet) {
 }
 
 TEST(Needs, OfTheImplementationAreNotAskedOfTheHost) {
-    const auto one = needing({"home-agent", "ripng", "ipsec"});
+    const auto one = needing({"home-agent", "ripng", "ipsec", "dhcp"});
     EXPECT_FALSE(unmet_needs({&one}, "lab", host).contains("home-agent"));
     EXPECT_FALSE(unmet_needs({&one}, "sim", host).contains("ripng"));
     EXPECT_FALSE(unmet_needs({&one}, "sim", host).contains("ipsec"));
+    EXPECT_FALSE(unmet_needs({&one}, "sim", host).contains("dhcp"));
     EXPECT_TRUE(must_be_claimed("home-agent"));
     EXPECT_TRUE(must_be_claimed("ripng"));
     EXPECT_FALSE(must_be_claimed("ipsec")); // whoever says nothing of it is asked to have it

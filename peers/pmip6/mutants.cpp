@@ -1,6 +1,7 @@
 #include "peers/pmip6/mutants.h"
 
 #include "peers/pmip6/mutants_lma_tables.h"
+#include "peers/pmip6/mutants_mag_tables.h"
 
 namespace peers::pmip6 {
 
@@ -48,8 +49,8 @@ const std::vector<Mutant>& mutants() {
         std::vector<Mutant> all;
         for (auto part : {lma_policy_mutants, lma_wire_mutants, lma_hearing_mutants, lma_format_mutants,
                           lma_memory_mutants, lma_traffic_mutants, mag_policy_mutants, mag_wire_mutants,
-                          mag_hearing_mutants, mag_entry_mutants, mag_access_mutants, mn_mutants,
-                          domain_mutants, security_mutants, dhcp_mutants})
+                          mag_hearing_mutants, mag_entry_mutants, mag_access_mutants, mag_format_mutants,
+                          mn_mutants, domain_mutants, security_mutants, dhcp_mutants})
             for (Mutant& mutant : part())
                 all.push_back(std::move(mutant));
         return all;

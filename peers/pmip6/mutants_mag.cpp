@@ -129,7 +129,8 @@ std::vector<Mutant> of_forwarding() {
         mag_by_policy("mag-never-routes-locally", "tunnels to neighbours although it should not",
                       {"PMIP6-MAG-223", "PMIP6-MAG-220"}, with(&MagPolicy::local_routing, false)),
         mag_by_policy("mag-drops-shared-tunnels", "takes the tunnel along with the first node that leaves",
-                      {"PMIP6-MAG-145", "PMIP6-LMA-182"}, with(&MagPolicy::share_tunnel, false)),
+                      {"PMIP6-MAG-145", "PMIP6-LMA-182", "PMIP6-LMA-186"},
+                      with(&MagPolicy::share_tunnel, false)),
     };
 }
 

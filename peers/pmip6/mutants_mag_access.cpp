@@ -89,7 +89,7 @@ std::size_t place_of(const wire::Packet& packet, const wire::Ipv6* header) {
 std::vector<Mutant> of_home_link() {
     return {
         advertised("mag-welcomes-strangers", "advertises another prefix to those who come from elsewhere",
-                   {"PMIP6-MN-007"},
+                   {"PMIP6-MN-007", "PMIP6-DOM-007"},
                    [](wire::RouterAdvertisement& ra, const model::NodeConfig& config) {
                        auto* option = wire::find<wire::PrefixInformation>(ra.options);
                        if (option && config.self.name == "mag2")
@@ -260,11 +260,14 @@ std::vector<Mutant> of_uplink() {
                                          return !std::holds_alternative<AddTunnel>(command);
                                      })),
         without_bootstrap(spoilt(
-            "mag-tunnels-over-ipv4", "mag", "encapsulates in IPv4", {"PMIP6-MAG-140"},
+            "mag-tunnels-over-ipv4", "mag", "encapsulates in IPv4",
+            {"PMIP6-MAG-140", "PMIP6-LMA-180", "PMIP6-DOM-008"},
             [](Wrong& mag, const model::NodeConfig&) {
                 mag.outgoing(edit(is_tunnelled_data, [](wire::Packet& packet) {
                     const auto at = place_of(packet, packet.find<wire::Ipv6>());
                     packet.layers[at] = wire::Ipv4{.source = {{10, 0, 0, 1}}, .destination = {{10, 0, 0, 2}}};
+                    if (auto* ethernet = packet.find<wire::Ethernet>())
+                        ethernet->type = {};
                     return true;
                 }));
             })),

@@ -102,6 +102,8 @@ bool somebody_listens(const std::string& protocol, std::uint16_t port) {
 
 Foreign::Foreign(SutNode node, int space, base::Mono now)
     : node_(std::move(node)), space_(space), in_guest_(node_.sut.in == "guest") {
+    if (in_guest_)
+        node_.sut.skewed_clock = false; // another kernel's clock
     if (!node_.waits)
         start(now);
 }
@@ -136,7 +138,6 @@ void Foreign::start(base::Mono now) {
     if (in_guest_) {
         if (node_.sut.ready.by != model::Readiness::By::log)
             what.awaited = guest_is_up;
-        what.clock_file.clear(); // its clock is another kernel's
         what = in_guest(std::move(what), node_.guest);
     }
     if (!what.clock_file.empty() && !std::filesystem::exists(what.clock_file) &&

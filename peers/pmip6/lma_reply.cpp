@@ -26,7 +26,8 @@ base::Ip6 Lma::link_local_answer(const Request& request, bool accepted) const {
         return asked;
     if (request.binding && !request.binding->link_local.is_unspecified())
         return request.binding->link_local;
-    if (policy_.allocates_link_local && asked.is_unspecified())
+    // What is no link-local address is none that a gateway could use: taken for a question.
+    if (policy_.allocates_link_local && !asked.is_link_local())
         return common_gateway_address;
     return asked;
 }

@@ -58,6 +58,14 @@ TEST(LmaOf5213, AllocatesTheGatewaysLinkLocalAddressWhenAsked) {
     EXPECT_EQ(link_local(b, b.mag2, "::", "2001:db8:200:2::/64"), "::"); // a refusal echoes
 }
 
+TEST(LmaOf5213, HandsOnNoAddressOfAnotherScope) {
+    LmaBench b({}, "rfc5213");
+    const auto answer = link_local(b, b.mag1, "ff02::1");
+    ASSERT_TRUE(answer);
+    EXPECT_TRUE(b.ip(*answer).is_link_local());
+    EXPECT_EQ(link_local(b, b.mag2, "::"), answer);
+}
+
 TEST(LmaReply, CopiesAValidTimestampTheNumberAndTheIdentifier) {
     LmaBench b;
     for (const unsigned lifetime : {900u, 900u, 0u}) {

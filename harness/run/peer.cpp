@@ -10,6 +10,9 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <system_error>
+
 namespace run {
 
 namespace {
@@ -35,6 +38,8 @@ PeerConfig read_config(const std::string& path, const std::string& role) {
         out.node = root.required("node", mistakes);
         out.control = root.value("control");
         out.stores = root.value("stores");
+        if (std::error_code error; !out.stores.empty() && !std::filesystem::is_directory(out.stores, error))
+            mistakes.add(root.where(), "there is no directory " + script::quoted(out.stores));
         script::TopologyReader reader(context);
         for (const script::Tag& tag : root.children()) {
             if (tag.name() == "interface")

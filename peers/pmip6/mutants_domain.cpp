@@ -10,8 +10,9 @@ using namespace common;
 using wire::BindingUpdate;
 
 /// A gateway whose updates name the node otherwise, from the `first` on.
-Mutant renaming(std::string id, std::string title, std::vector<std::string> violates, std::string only_at,
-                std::function<void(std::string&)> change, std::uint64_t first = 1) {
+Mutant renaming(std::string id, std::string title, std::vector<std::string> violates,
+                const std::string& only_at, const std::function<void(std::string&)>& change,
+                std::uint64_t first = 1) {
     return spoilt(std::move(id), "mag", std::move(title), std::move(violates),
                   [=](Wrong& mag, const model::NodeConfig& config) {
                       if (!only_at.empty() && config.self.name != only_at)

@@ -147,7 +147,7 @@ class Cli(unittest.TestCase):
         self.suite("red")
         said = self.call("run", "./red.xml", "--stage", "sim", "--baseline", "known.xml", code=1).stdout
         self.assertIn("known.xml:1", said)
-        said = self.call("run", "pmip6/registration/bootstrap", "--suites", "red.xml", "--stage", "sim", "--baseline",
+        said = self.call("run", "pmip6/registration/bootstrap", "--suites", ".", "--stage", "sim", "--baseline",
                          "known.xml", code=0).stdout  # not selected is not stale
         self.assertIn("no difference", said)
         self.write("wrong.xml", '<baseline><expect case="mine/rad" verdict="fail" reason="r"/></baseline>')

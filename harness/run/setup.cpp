@@ -8,36 +8,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 // The verbs for who sets something up: lint, profile.
 
 namespace run {
-
-namespace {
-
-// What a file is, by the first element in it; suites and everything that belongs to them otherwise.
-enum class Kind { suite, sut, baseline };
-
-Kind kind_of(const std::string& text) {
-    for (std::size_t at = text.find('<'); at != std::string::npos; at = text.find('<', at + 1)) {
-        const std::string_view rest = std::string_view(text).substr(at + 1);
-        if (rest.starts_with("!--")) {
-            at = text.find("-->", at);
-            if (at == std::string::npos)
-                break;
-            continue;
-        }
-        if (rest.starts_with("?") || rest.starts_with("!"))
-            continue;
-        return rest.starts_with("sut")        ? Kind::sut
-               : rest.starts_with("baseline") ? Kind::baseline
-                                              : Kind::suite;
-    }
-    return Kind::suite;
-}
-
-} // namespace
 
 int lint_verb(const Options& options) {
     std::vector<model::Mistake> mistakes;
@@ -54,7 +30,11 @@ int lint_verb(const Options& options) {
     for (const auto& path : paths) {
         script::Text text{shown(path), read_file(path)};
         ++files;
-        switch (kind_of(text.contents)) {
+        switch (file_kind(text.contents)) {
+        case Kind::other:
+            if (std::find(options.what.begin(), options.what.end(), path) == options.what.end())
+                break;
+            [[fallthrough]]; // whoever names it takes it for a suite, and is told
         case Kind::suite:
             suites.push_back(std::move(text));
             break;

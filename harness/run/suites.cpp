@@ -72,14 +72,22 @@ namespace {
 
 using Wanted = std::function<bool(const script::Text&)>;
 
+bool is_named(const Options& options, const std::string& path) {
+    return std::find(options.what.begin(), options.what.end(), path) != options.what.end();
+}
+
 std::string our_tree() {
     return shown(data_directory() + "/suites");
 }
 
 std::vector<script::Text> texts_of(const Options& options) {
     std::vector<script::Text> out;
-    for (const auto& path : suite_files(options, our_tree()))
-        out.push_back({shown(path), read_file(path)});
+    for (const auto& path : suite_files(options, our_tree())) {
+        std::string contents = read_file(path);
+        // A profile or a baseline beside somebody's suites is none of them, but where it is named as one.
+        if (file_kind(contents) == Kind::suite || is_named(options, path))
+            out.push_back({shown(path), std::move(contents)});
+    }
     return out;
 }
 
@@ -121,6 +129,25 @@ std::unique_ptr<Suites> load(const Options& options, const std::string& profile,
 std::unique_ptr<Suites> load_suites(const Options& options, const std::string& profile,
                                     std::optional<std::vector<std::string>> claims) {
     return load(options, profile, std::move(claims), [](const script::Text&) { return true; });
+}
+
+Kind file_kind(const std::string& text) {
+    for (std::size_t at = text.find('<'); at != std::string::npos; at = text.find('<', at + 1)) {
+        const std::string_view rest = std::string_view(text).substr(at + 1);
+        if (rest.starts_with("!--")) {
+            at = text.find("-->", at);
+            if (at == std::string::npos)
+                break;
+            continue;
+        }
+        if (rest.starts_with("?") || rest.starts_with("!"))
+            continue;
+        return rest.starts_with("sut")                                      ? Kind::sut
+               : rest.starts_with("baseline")                               ? Kind::baseline
+               : rest.starts_with("testsuites") || rest.starts_with("peer") ? Kind::other
+                                                                            : Kind::suite;
+    }
+    return Kind::suite;
 }
 
 std::unique_ptr<Suites> load_rules(const Options& options) {

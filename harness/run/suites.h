@@ -40,6 +40,16 @@ std::string explain_word(const Options&, const std::string& word);
 /// Names that explain_word() knows of templates and topologies.
 std::vector<std::string> words_to_explain(const Options&);
 
+/// What a file is, by the first element in it: suites and everything that belongs to them, or what may lie
+/// beside them.
+enum class Kind {
+    suite,
+    sut,
+    baseline,
+    other ///< results, configurations of peers
+};
+Kind file_kind(const std::string& text);
+
 /// A path as the user would write it from here.
 std::string shown(const std::string& path);
 

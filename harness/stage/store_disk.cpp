@@ -28,11 +28,11 @@ CREATE UNIQUE INDEX IF NOT EXISTS by_owner ON records (owner) WHERE gone = 0 AND
 class OnDisk : public Store {
 public:
     explicit OnDisk(const std::string& path) : path_(path) {
-        if (sqlite3_open_v2(path.c_str(), &db_,
-                            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                            nullptr) != SQLITE_OK)
-            fail("open");
         try {
+            if (sqlite3_open_v2(path.c_str(), &db_,
+                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                                nullptr) != SQLITE_OK)
+                fail("open");
             sqlite3_busy_timeout(db_, patience_ms);
             run("PRAGMA journal_mode=WAL");
             run("PRAGMA synchronous=FULL");

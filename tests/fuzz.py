@@ -31,35 +31,28 @@ def kept(name):
     return [base64.b64decode(line) for line in file.read_text().split()] if file.exists() else []
 
 
-def covered(program, one, scratch):
-    """The features that one input reaches, as the fuzzer counts them."""
-    one_input = scratch / "one"
-    one_input.write_bytes(one)
+def gains(program, inputs, scratch):
+    """What each input reaches that none before it did, as the fuzzer counts features."""
+    files = [scratch / f"{number:05}" for number in range(len(inputs))]
+    for file, one in zip(files, inputs):
+        file.write_bytes(one)
     control = scratch / "control"
-    control.write_text(f"1\n0\n{one_input}\n")
+    control.write_text(f"{len(files)}\n0\n" + "".join(f"{file}\n" for file in files))
     subprocess.run([program, f"-merge_control_file={control}", "-merge_inner=1"], capture_output=True, check=False)
-    features = set()
-    for line in control.read_text().splitlines():
-        if line.startswith(("FT ", "COV ")):
-            features |= {(line.split()[0], number) for number in line.split()[2:]}
-    return features
+    lines = (line.split() for line in control.read_text().splitlines() if line.startswith("FT "))
+    return {inputs[int(words[1])]: len(words) - 2 for words in lines}
 
 
 def keep(name, program, found, scratch):
     """The inputs that add most for their size, as long as there is room."""
-    inputs = {one: covered(program, one, scratch) for one in {*kept(name), *found} if len(one) <= MOST // 8}
-    chosen, seen, size = [], set(), 0
-    while inputs:
-        best = max(sorted(inputs), key=lambda one: len(inputs[one] - seen) / (len(one) + 32))
-        gain = inputs.pop(best) - seen
-        if not gain:
-            break
-        if size + len(best) <= MOST:
-            chosen.append(best)
-            seen |= gain
-            size += len(best)
-    lines = sorted(base64.b64encode(one).decode() for one in chosen if one)
-    (CORPORA / f"{name}.txt").write_text("".join(line + "\n" for line in lines))
+    inputs = sorted((one for one in {*kept(name), *found} if 0 < len(one) <= MOST // 8), key=lambda one: (len(one), one))
+    gained = gains(program, inputs, scratch)
+    chosen, size = [], 0
+    for one in sorted(gained, key=lambda one: gained[one] / (len(one) + 32), reverse=True):
+        if gained[one] and size + len(one) <= MOST:
+            chosen.append(base64.b64encode(one).decode())
+            size += len(one)
+    (CORPORA / f"{name}.txt").write_text("".join(line + "\n" for line in sorted(chosen)))
 
 
 def fuzz(program, arguments):

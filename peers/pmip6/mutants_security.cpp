@@ -21,7 +21,7 @@ Mutant careless(std::string role, const std::string& lapse, std::string title,
 }
 
 /// A peer that has no association without encryption.
-Mutant encrypting(std::string role) {
+Mutant encrypting(const std::string& role) {
     const bool is_lma = role == "lma";
     return {role + "-security-knows-no-null",
             role,

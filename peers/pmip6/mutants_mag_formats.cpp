@@ -89,6 +89,11 @@ std::vector<Mutant> of_options() {
                      if (wire::find<LinkLocalAddress>(update.options))
                          update.options = laid_out(update.options, false, 0, 0);
                  }),
+        updating("mag-misaligned-timestamp", "does not align the Timestamp option", {"PMIP6-FMT-040"},
+                 [](BindingUpdate& update) {
+                     remove<LinkLocalAddress>(update.options);
+                     update.options = laid_out(update.options, false, 0, 0);
+                 }),
         writing_instead<LinkLocalAddress>("mag-long-link-local-address",
                                           "adds an octet to the Link-local Address option", {"PMIP6-FMT-031"},
                                           [](const LinkLocalAddress& option) {

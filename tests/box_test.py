@@ -24,14 +24,14 @@ MOBILE_NODES = f"""<set pool="2001:db8:4100::/48" owned="2001:db8:5000::/36"/>
                 names="{' '.join(NODES)}"/>
   <limits rate="2000/s" quiet="50ms"/>"""
 NEIGHBOURS = f"""<sut name="lma-box" role="lma" profile="draft02">
-  <claims features="timestamp link-local-address" lacks="ipsec dhcp"/>
+  <claims features="timestamp link-local-address" lacks="ipsec"/>
   <at interface="eth1" address="2001:db8:1::1/64" port="core"/>
   <at interface="eth2" address="2001:db8:2::fe/64" port="outside"/>
   {MOBILE_NODES}
 </sut>
 """
 ROUTED = f"""<sut name="far-box" role="lma" profile="draft02">
-  <claims features="timestamp link-local-address" lacks="ipsec dhcp"/>
+  <claims features="timestamp link-local-address" lacks="ipsec"/>
   <at interface="eth1" address="2001:db8:1::1" nodes="2001:db8:7::/64" gateway="2001:db8:7::fe">
     <node name="mag2" address="2001:db8:7::22"/>
   </at>

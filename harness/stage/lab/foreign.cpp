@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <poll.h>
 #include <system_error>
+#include <utility>
 
 namespace stage::lab {
 namespace {
@@ -218,6 +219,10 @@ void Foreign::control(const model::ControlNode& control, const std::string& orde
             news_.push_back(model::Done{order, {}});
         return;
     }
+    if (!hooks_.empty() && (control.verb == Verb::stop || control.verb == Verb::restart)) {
+        postponed_ = Postponed{control, order}; // it has been told first, and a hook would end with it
+        return;
+    }
     if (control.verb == Verb::restart && control.how != "kill" && tell({"restart", {}}, order, now))
         return;
     order_ = order;
@@ -358,6 +363,10 @@ std::optional<std::string> Foreign::ended_hook(RunningHook& hook, base::Mono now
 
 void Foreign::work(base::Mono now) {
     work_hooks(now);
+    if (postponed_ && hooks_.empty()) {
+        const auto [what, order] = *std::exchange(postponed_, std::nullopt);
+        control(what, order, now);
+    }
     if (!process_ || state_ == State::stopped)
         return;
     const bool within = process_->drain();

@@ -104,6 +104,11 @@ private:
     bool starts_again_ = false, keeps_state_ = true;
     std::string last_end_; ///< how it ended, while starting
     std::deque<RunningHook> hooks_;
+    struct Postponed {
+        model::ControlNode control;
+        std::string order;
+    };
+    std::optional<Postponed> postponed_; ///< until no hook runs
     std::vector<News> news_;
     base::Mono window_{}; ///< start of the second in which frames are counted
     std::uint64_t in_window_ = 0;

@@ -255,6 +255,25 @@ TEST(Foreign, KeepsOrLosesItsStateAsTold) {
     });
 }
 
+TEST(Foreign, RunsOneHookAtATimeAndEndsWhenTheLastHasEnded) {
+    in_sandbox([] {
+        Bench bench;
+        bench.script("echo ready; exec tail -f /dev/null");
+        const std::string log = bench.node().directory + "/told";
+        // The first would end last if they ran side by side.
+        bench.node().sut.hooks.push_back(
+            {"attached", "/bin/sh -c 'sleep 0.2; echo attached >> " + log + "'", 5s});
+        bench.node().sut.hooks.push_back({"detached", "/bin/sh -c 'echo detached >> " + log + "'", 5s});
+        bench.start();
+        bench.lab().perform(model::TellNode{"sut", {"attached", {}}});
+        bench.lab().perform(model::TellNode{"sut", {"detached", {}}});
+        EXPECT_EQ(bench.perform(model::ControlNode{Verb::restart, "sut", "kill", true, {}}, "restart sut"),
+                  "");
+        std::ifstream told(log);
+        EXPECT_EQ(std::string(std::istreambuf_iterator<char>(told), {}), "attached\ndetached\n");
+    });
+}
+
 TEST(Foreign, FillsTheArgumentsOfAnEventIntoItsHook) {
     in_sandbox([] {
         Bench bench;

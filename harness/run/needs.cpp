@@ -29,7 +29,7 @@ bool is_of_the_implementation(const std::string& need) {
 } // namespace
 
 bool must_be_claimed(const std::string& need) {
-    return need == "home-agent" || need == "ripng" || need == "dhcp";
+    return need == "home-agent" || need == "ripng";
 }
 
 std::map<std::string, std::string> unmet_needs(const std::vector<const model::Case*>& cases,

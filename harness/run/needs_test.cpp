@@ -47,7 +47,6 @@ TEST(Needs, OfTheImplementationAreNotAskedOfTheHost) {
     EXPECT_FALSE(unmet_needs({&one}, "sim", host).contains("dhcp"));
     EXPECT_TRUE(must_be_claimed("home-agent"));
     EXPECT_TRUE(must_be_claimed("ripng"));
-    EXPECT_TRUE(must_be_claimed("dhcp"));
     EXPECT_FALSE(must_be_claimed("ipsec")); // whoever says nothing of it is asked to have it
 }
 

@@ -59,6 +59,24 @@ TEST(Attach, CountsTimesFromWhenItWasCarriedOut) {
     EXPECT_EQ(play.verdicts(), "A-1 pass");
 }
 
+TEST(Attach, HasConsequencesBeforeItIsCarriedOut) {
+    auto attach = step(model::Attach{"mn1", "mag1", "event"});
+    attach.as = "there";
+    auto since = never("lma", pba(), seconds(1), "A-1");
+    std::get<model::Never>(since.what).since = "there";
+    for (const bool acts_between : {false, true}) {
+        Play play(acts_between ? model::Steps{attach, send("mag1", "lma", pbu()), since}
+                               : model::Steps{attach, never("lma", pba(), seconds(1), "A-1")});
+        play.start()
+            .frame("lma", "mag1", binding_acknowledgement(1))
+            .event(model::Done{"attach mn1 mag1", {}});
+        if (acts_between)
+            play.sent();
+        play.finish();
+        EXPECT_EQ(play.verdicts(), "A-1 fail") << acts_between;
+    }
+}
+
 TEST(Attach, DetachesWithoutAPlaceToGo) {
     Play play({step(model::Attach{"mn1", {}, "carrier"})});
     play.start();

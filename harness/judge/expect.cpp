@@ -54,7 +54,7 @@ public:
         if (is_counted() && !what_.since.empty())
             for (const auto& event : world().history())
                 if (const auto* seen = std::get_if<model::Seen>(&event.what);
-                    seen && event.at >= from_->at && event.number > from_->packet)
+                    seen && event.at >= from_->begin() && event.number > from_->packet)
                     see(Sighting(event, *seen, world().options.profile));
     }
 

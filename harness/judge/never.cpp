@@ -27,10 +27,10 @@ public:
             return;
         }
         about_ = expand(what_.about);
-        if (!what_.since.empty())
+        if (!what_.since.empty() || from_->ordered)
             for (const auto& event : world().history())
                 if (const auto* seen = std::get_if<model::Seen>(&event.what);
-                    seen && event.at >= from_->at && event.number > from_->packet)
+                    seen && event.at >= from_->begin() && event.number > from_->packet)
                     see(Sighting(event, *seen, world().options.profile));
         if (what_.quiet && !finished() && !world().options.quiescent)
             barriers_ = send_barriers(world(), scope());
@@ -45,7 +45,7 @@ public:
         if (what_.packet.message == "any" && sighting.is_flow)
             return Reaction::none;
         const auto end = limit();
-        if (sighting.event.at < from_->at || (end && sighting.event.at > *end))
+        if (sighting.event.at < from_->begin() || (end && sighting.event.at > *end))
             return Reaction::none;
         // What the tester itself sends breaks nobody's duty.
         const auto* sender = world().environment.topology().node(sighting.seen.from);

@@ -27,10 +27,17 @@ std::set<std::string> nodes_under_test(const model::Case& scenario, const Option
     return names;
 }
 
+/// Carried out some time after the order was given: what it leads to may come first.
+bool takes_time(const model::Step& step) {
+    return std::holds_alternative<model::Attach>(step.what) ||
+           std::holds_alternative<model::Tell>(step.what) ||
+           std::holds_alternative<model::Control>(step.what);
+}
+
 bool looks_back(const model::Steps& steps) {
-    return std::ranges::any_of(steps, [](const model::Step& step) {
+    return std::ranges::any_of(steps, [&](const model::Step& step) {
         if (const auto* never = std::get_if<model::Never>(&step.what))
-            return !never->since.empty();
+            return !never->since.empty() || (&step != &steps.front() && takes_time(*(&step - 1)));
         if (const auto* expect = std::get_if<model::Expect>(&step.what))
             return !expect->since.empty();
         if (const auto* block = std::get_if<model::AnyOrder>(&step.what))
@@ -123,6 +130,7 @@ void World::ended(const std::string& name, bool well, const MarkPtr& mark) {
 
 void World::await(const std::string& order, const MarkPtr& mark) {
     mark->pending = true;
+    mark->ordered = mark->at;
     awaited_.push_back({order, mark});
 }
 

@@ -40,6 +40,10 @@ struct Mark {
     base::Mono at{};
     bool pending = false;
     std::uint64_t packet = 0;
+    /// When the order was given: what it leads to may come before it has been carried out.
+    std::optional<base::Mono> ordered = {};
+    /// From when on packets can be its consequence.
+    base::Mono begin() const { return ordered.value_or(at); }
 };
 using MarkPtr = std::shared_ptr<Mark>;
 

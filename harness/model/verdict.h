@@ -6,12 +6,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace model {
+
+struct Story;
 
 /// From harmless to grave (SUITES 4): a case is as good as its gravest finding. The last two say that a case
 /// was not played and are no verdict on anybody.
@@ -29,6 +32,11 @@ struct Difference {
     std::size_t size = 0;
 };
 
+/// A packet that should have come and did not.
+struct Missing {
+    std::string from, to, kind; ///< nodes, as the step names them; "binding-acknowledgement"
+};
+
 struct Finding {
     std::string requirement; ///< id; empty: a step that proves nothing in particular
     Level level{};           ///< of the requirement
@@ -42,6 +50,7 @@ struct Finding {
     std::vector<Difference> differences;
     std::string packet_text; ///< the packet in suite vocabulary
     std::string name, value; ///< of an observation
+    std::optional<Missing> missing;
 };
 
 /// How late the harness's own timers fired while a case was played: what this host, not the implementation,
@@ -94,6 +103,7 @@ struct CaseResult {
     Standing standing = Standing::unlisted;
     std::string standing_because; ///< a sentence: what the baseline says, and whose entry it is
     std::optional<Alone> alone;
+    std::shared_ptr<const Story> story; ///< null: none was kept
 };
 
 /// The gravest finding decides; no finding at all is a pass. A case that could not be played to its end is

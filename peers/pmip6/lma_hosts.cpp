@@ -15,7 +15,7 @@ void Lma::serve_host(const common::Arrived& packet, const Request& request, base
     const auto* other = wire::find<wire::AlternateCareOfAddress>(request.update->options);
     HostRequest host{.home = home ? home->address : request.from,
                      .care_of = other ? other->address : request.from,
-                     .key = "home " + base::text(home ? home->address : request.from)};
+                     .key = "home:" + base::text(home ? home->address : request.from)};
     if (request.identifier)
         host.key = request.identifier->nai;
     Answer answer{.sequence = request.update->sequence};

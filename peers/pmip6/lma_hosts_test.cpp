@@ -25,7 +25,7 @@ protected:
         packet.layers.push_back(update);
         return packet;
     }
-    const Binding* entry() const { return b.lma.cache().find("home 2001:db8:300::5"); }
+    const Binding* entry() const { return b.lma.cache().find("home:2001:db8:300::5"); }
     LmaBench b = LmaBench({{"hosts", "on"}, {"home-link", "2001:db8:300::/64"}}, "draft02");
     base::Prefix home = b.prefix("2001:db8:300::5/128");
 };

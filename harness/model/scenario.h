@@ -255,7 +255,8 @@ struct Case {
     std::vector<std::string> under_test; ///< roles
     Topology topology;                   ///< with the case's overrides and its setup
     std::vector<std::string> needs, stages;
-    std::vector<std::string> setups; ///< "lma" and "lma.setting" that it configures: not-claimed if not rendered
+    std::vector<std::string>
+        setups; ///< "lma" and "lma.setting" that it configures: not-claimed if not rendered
     Cost cost = Cost::brief;
     bool bootstrap = false;
     std::vector<std::pair<std::string, std::string>> variation;

@@ -65,6 +65,8 @@ private:
         base::Mac mac;
         base::Mono deadline{};
         std::string order;
+        std::string left;   ///< access node that is told when the carrier has fallen; empty: nobody
+        std::string awaits; ///< order of the hook that tells it; the carrier rises when that has ended
         std::function<void()> then;
     };
 

@@ -67,6 +67,13 @@ bool Lab::tell_of_link(const std::string& name, const model::Told& told) {
 }
 
 void Lab::carried_out(const std::string& order) {
+    for (auto& one : roaming_)
+        if (one.awaits == order) {
+            one.awaits.clear();
+            one.deadline = now().mono + patience_for_carrier;
+            if (one.rises)
+                network_->set_carrier(one.node->ports[one.port], true);
+        }
     const auto one = std::ranges::find(arrivals_, order, &Arrival::after);
     if (one == arrivals_.end())
         return;
@@ -99,7 +106,8 @@ void Lab::order(const model::AttachNode& attach) {
         if ((is_mobile && !mobile) || (!is_mobile && attach.how == "carrier"))
             carrier(change);
     }
-    const auto finish = [this, attach, left, to, what] {
+    // Who was left is told when a kernel's carrier has fallen.
+    const auto finish = [this, attach, left = mobile ? to : left, to, what] {
         if (attach.how == "event")
             announce(attach.node, left, to, what);
         else
@@ -123,6 +131,7 @@ void Lab::order(const model::AttachNode& attach) {
     roaming.mac = ports[port].mac;
     roaming.deadline = now().mono + patience_for_carrier;
     roaming.order = what;
+    roaming.left = attach.how == "event" && left != to ? left : "";
     roaming.then = finish;
     mobile->watch->drain();
     network_->set_carrier(mobile->ports[port], false);
@@ -137,9 +146,14 @@ bool Lab::progress(Roaming& one) {
         if (Network::running(*one.node, port))
             return false;
         one.falling = false;
-        if (one.rises)
+        // In the world a link falls before the next one rises, and whoever watches it knows by then.
+        if (tell_of_link(one.left, attachment(fabric_.topology(), one.node->name, false)))
+            one.awaits = link_event(one.left, "detached");
+        else if (one.rises)
             network_->set_carrier(port, true);
     }
+    if (!one.awaits.empty())
+        return false;
     return !one.rises || Network::ready(*one.node, port);
 }
 
@@ -150,7 +164,7 @@ void Lab::roam() {
         if (progress(*one)) {
             over.push_back(std::move(*one));
             one = roaming_.erase(one);
-        } else if (now().mono >= one->deadline) {
+        } else if (one->awaits.empty() && now().mono >= one->deadline) {
             done(one->order, fmt::format("the kernel of {} took longer than {} to notice its carrier",
                                          one->node->name, base::text_of(patience_for_carrier)));
             one = roaming_.erase(one);

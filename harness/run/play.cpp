@@ -40,10 +40,11 @@ RunSettings settings_of(const Options& options) {
     RunSettings out;
     // Cases in namespaces wait for timers more than they compute; in virtual time they only compute.
     const unsigned processors = stage::host::processors();
-    constexpr unsigned most_sandboxes = 40; // the host has one table of IPv6 neighbours for all of them
-    out.jobs = options.jobs             ? options.jobs
-               : options.stage == "sim" ? processors
-                                        : std::min(processors * 10, most_sandboxes);
+    constexpr unsigned most_sandboxes = 48; // the host has one table of IPv6 neighbours for all of them
+    const bool waits = options.stage != "sim";
+    out.jobs = options.jobs ? options.jobs : waits ? most_sandboxes : processors;
+    if (options.jobs == 0 && waits)
+        out.eager = processors * 3;
     out.seed = options.seed;
     out.repeat = options.repeat;
     out.shard = options.shard;

@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
+#include <numeric>
 
 namespace run {
 
@@ -22,6 +24,8 @@ namespace {
 // inconclusive.
 constexpr unsigned most_attempts = 4;
 constexpr std::size_t longest_log = 4000;
+// How soon a processor that has become idle is noticed.
+constexpr base::Duration look_again = 5ms;
 // All sandboxes of a host share one table of neighbours, and nobody enters more than a few.
 constexpr std::size_t most_kept = 10;
 
@@ -107,6 +111,11 @@ void Runner::plan(const std::vector<const model::Case*>& cases) {
             slot.job.directory = name;
             slots_.push_back(std::move(slot));
         }
+    // Those that take longest begin first: nothing shall be left to wait for at the end but short ones.
+    order_.resize(slots_.size());
+    std::iota(order_.begin(), order_.end(), std::size_t{0});
+    std::ranges::stable_sort(order_, std::greater{},
+                             [this](std::size_t slot) { return slots_[slot].job.scenario->cost; });
 }
 
 int Runner::run(const std::vector<const model::Case*>& cases, const reports::RunInfo& info) {
@@ -136,17 +145,21 @@ int Runner::run(const std::vector<const model::Case*>& cases, const reports::Run
 void Runner::play(bool bootstrap) {
     std::size_t next = 0;
     const auto over = [&] { return stage::host::interrupted() || never_ready_ || wrong_profile_; };
+    const auto most = [&] { return settings_.first_alone && results_.empty() ? 1u : settings_.jobs; };
     for (;;) {
-        const auto room = [&] { return settings_.first_alone && results_.empty() ? 1u : settings_.jobs; };
-        while (next < slots_.size() && workers_.running() < room() && !over()) {
-            const Slot& slot = slots_[next];
-            if (slot.job.scenario->bootstrap == bootstrap && !slot.started && !slot.dropped)
-                start(next);
+        while (next < slots_.size() && workers_.running() < most() && !over()) {
+            const Slot& slot = slots_[order_[next]];
+            if (slot.job.scenario->bootstrap == bootstrap && !slot.started && !slot.dropped) {
+                if (workers_.running() >= settings_.eager && stage::host::busy())
+                    break;
+                start(order_[next]);
+            }
             ++next;
         }
         if (workers_.running() == 0 || over())
             return;
-        for (const auto& ended : workers_.wait(1s))
+        const bool hesitates = next < slots_.size() && workers_.running() < most();
+        for (const auto& ended : workers_.wait(hesitates ? look_again : 1s))
             take(ended);
     }
 }

@@ -8,6 +8,7 @@
 #include "reports/listener.h"
 
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -48,7 +49,9 @@ using Play = std::function<Played(const Job&, const std::string& directory)>;
 
 struct RunSettings {
     std::string directory; ///< of the results; empty: nothing is kept
-    unsigned jobs = 1;
+    unsigned jobs = 1;     ///< at most so many cases at the same time
+    /// So many of them whatever else the host does; one more only when a processor has nothing to do.
+    unsigned eager = std::numeric_limits<unsigned>::max();
     std::uint64_t seed = 1;
     unsigned repeat = 1, shard = 1, shards = 1;
     std::optional<base::Duration> timeout;
@@ -109,6 +112,7 @@ private:
     const model::Baseline* baseline_;
     std::vector<reports::Listener*> at_once_, in_order_;
     std::vector<Slot> slots_;
+    std::vector<std::size_t> order_; ///< in which the slots are started
     std::uint64_t started_ = 0;
     std::size_t told_ = 0; ///< slots that the listeners in order have heard of
     std::vector<model::CaseResult> results_;

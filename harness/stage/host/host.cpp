@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 #include <ctime>
+#include <fstream>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/utsname.h>
@@ -58,6 +59,16 @@ std::string utc(base::Wall wall) {
 
 unsigned processors() {
     return std::max(1u, std::thread::hardware_concurrency());
+}
+
+bool busy() {
+    std::ifstream statistics("/proc/stat");
+    std::string word;
+    unsigned runnable = 0;
+    while (statistics >> word)
+        if (word == "procs_running" && statistics >> runnable)
+            return runnable > processors();
+    return false;
 }
 
 Terminal terminal(int descriptor) {

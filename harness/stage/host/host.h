@@ -12,6 +12,9 @@ base::Now now();
 std::string utc(base::Wall);
 
 unsigned processors();
+/// Whether more processes want to run right now than there are processors. False where the host does not
+/// tell.
+bool busy();
 
 struct Terminal {
     bool is_one = false;

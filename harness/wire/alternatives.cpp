@@ -52,4 +52,11 @@ Dhcpv6Option& Dhcpv6Option::operator=(const Dhcpv6Option&) = default;
 Dhcpv6Option& Dhcpv6Option::operator=(Dhcpv6Option&&) noexcept = default;
 Dhcpv6Option::~Dhcpv6Option() = default;
 
+RadiusAttribute::RadiusAttribute() = default;
+RadiusAttribute::RadiusAttribute(const RadiusAttribute&) = default;
+RadiusAttribute::RadiusAttribute(RadiusAttribute&&) noexcept = default;
+RadiusAttribute& RadiusAttribute::operator=(const RadiusAttribute&) = default;
+RadiusAttribute& RadiusAttribute::operator=(RadiusAttribute&&) noexcept = default;
+RadiusAttribute::~RadiusAttribute() = default;
+
 } // namespace wire

@@ -21,7 +21,7 @@ constexpr Space space_of() {
     else if constexpr (std::is_same_v<T, Payload>)
         return Space::none;
     else if constexpr (std::is_same_v<T, Dhcpv6Message> || std::is_same_v<T, Dhcpv6Relay> ||
-                       std::is_same_v<T, Dhcpv4>)
+                       std::is_same_v<T, Dhcpv4> || std::is_same_v<T, Radius>)
         return Space::application;
     else
         return Space::protocol;

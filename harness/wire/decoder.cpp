@@ -177,6 +177,8 @@ void Decoder::set_total_length(std::uint64_t value, const Right& right) {
         trailer = &old->trailer;
     else if (auto* udp = std::get_if<Udp>(&layers.back()))
         trailer = &udp->trailer;
+    else if (auto* radius = std::get_if<Radius>(&layers.back()))
+        trailer = &radius->trailer;
     if (trailer)
         trailer->assign(surplus.begin(), surplus.end());
     constexpr std::size_t shortest_frame = 60; // without its check sequence (IEEE 802.3, 3.2.8)

@@ -20,6 +20,11 @@ bool over_ipv4(const std::vector<Layer>& layers) {
     return false;
 }
 
+/// RFC 2865, 3; RFC 2866, 3; RFC 5176, 2.1.
+constexpr bool is_radius(std::uint32_t port) {
+    return port == 1812 || port == 1813 || port == 3799;
+}
+
 } // namespace
 
 Ethernet* Decoder::frame_of(std::size_t at) {
@@ -116,7 +121,11 @@ std::size_t Decoder::shape_for(const Next& next) {
         if (server && at_ < limit_)
             return octets_[at_] == 12 || octets_[at_] == 13 ? layer_index<Dhcpv6Relay>()
                                                             : layer_index<Dhcpv6Message>();
-        return old && at_ < limit_ ? layer_index<Dhcpv4>() : none;
+        if (old && at_ < limit_)
+            return layer_index<Dhcpv4>();
+        return (is_radius(next.number & 0xffff) || is_radius(next.number >> 16)) && at_ < limit_
+                   ? layer_index<Radius>()
+                   : none;
     }
     auto peek = [&](std::size_t offset) -> std::uint8_t {
         return limit_ - at_ > offset ? octets_[at_ + offset] : 0;

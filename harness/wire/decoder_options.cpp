@@ -185,9 +185,10 @@ void Decoder::plain_options(Family family, OptionList& list) {
         bool units = family == Family::nd || family == Family::context;
         std::size_t size = units                      ? octets_[at_ + 1] * std::size_t{8}
                            : family == Family::dhcpv6 ? base::read16(octets_, at_ + 2) + head
+                           : family == Family::radius ? octets_[at_ + 1]
                                                       : octets_[at_ + 1] + head;
-        if (size > left || size == 0) {
-            if (size == 0) { // RFC 4861, 4.6
+        if (size > left || size < head) {
+            if (size < head) { // RFC 4861, 4.6; RFC 2865, 5
                 fault(FaultKind::wrong_length, at_ + 1, "option-length");
                 bool cut = std::exchange(truncated_, true);
                 raw_option(list);

@@ -269,6 +269,8 @@ void Encoder::close_option(Family family, const Shape& shape, const HeaderFields
         out_.resize(start + (out_.size() - start + 7) / 8 * 8);
         size = (out_.size() - start) / 8;
     }
+    if (family == Family::radius)
+        size += 2; // its own header too
     out_[start + 1] = static_cast<std::uint8_t>(header.length->value_or(static_cast<std::uint32_t>(size)));
 }
 

@@ -9,6 +9,7 @@
 #include "harness/wire/ipv6.h"
 #include "harness/wire/mobility.h"
 #include "harness/wire/ndp.h"
+#include "harness/wire/radius.h"
 #include "harness/wire/udp.h"
 
 namespace wire {
@@ -27,7 +28,7 @@ using LayerBase =
                  HomeAgentDiscoveryRequest, HomeAgentDiscoveryReply, MobilePrefixSolicitation,
                  MobilePrefixAdvertisement, HoRequest, HoResponse,
                  // over UDP
-                 Dhcpv6Message, Dhcpv6Relay, Dhcpv4>;
+                 Dhcpv6Message, Dhcpv6Relay, Dhcpv4, Radius>;
 
 /// A variant of the above. Its special members are compiled once, in alternatives.cpp: inlined everywhere,
 /// they would be most of what there is to compile.

@@ -32,6 +32,10 @@ std::vector<Element> carriers(const std::string& layer) {
         ports("67");
         return {element("ipv4"), udp};
     }
+    if (layer == "radius") {
+        ports("1812");
+        return {element("ipv6"), udp};
+    }
     return {element("ipv6")};
 }
 
@@ -45,7 +49,8 @@ void make_plausible(Element& made) {
     else if (made.name == "icmpv6")
         set("icmp-type", "99");
     else if (made.name == "mobility-option" || made.name == "ipv6-option" || made.name == "nd-option" ||
-             made.name == "dhcpv6-option" || made.name == "dhcpv4-option" || made.name == "foreign-nd-option")
+             made.name == "dhcpv6-option" || made.name == "dhcpv4-option" ||
+             made.name == "foreign-nd-option" || made.name == "radius-attribute")
         set("type", "99");
     if (made.name == "nd-option" || made.name == "foreign-nd-option")
         set("data", "000000000000"); // eight octets with type and length

@@ -34,7 +34,7 @@ struct Right {
 };
 
 /// The families of options differ in their header, in what their length counts and in padding.
-enum class Family { mobility, ipv6, nd, context, dhcpv6, dhcpv4 };
+enum class Family { mobility, ipv6, nd, context, dhcpv6, dhcpv4, radius };
 
 /// The Derived fields of an option's header; `pad` is null outside context options.
 struct HeaderFields {

@@ -20,6 +20,10 @@ bool is_dhcp(std::uint16_t port) {
     return port == 546 || port == 547 || port == 67 || port == 68;
 }
 
+constexpr bool is_radius(std::uint16_t port) {
+    return port == 1812 || port == 1813 || port == 3799;
+}
+
 /// Follows the headers from one place to the upper layer.
 class Walker {
 public:
@@ -115,8 +119,11 @@ private:
     void udp() {
         if (!has(8))
             return end(Walk::What::other);
-        bool dhcp = is_dhcp(base::read16(octets_, at_)) || is_dhcp(base::read16(octets_, at_ + 2));
-        end(dhcp ? Walk::What::dhcp : Walk::What::data, dhcp && has(9) ? octet(8) : std::uint8_t{0});
+        const auto from = base::read16(octets_, at_), to = base::read16(octets_, at_ + 2);
+        const auto what = is_dhcp(from) || is_dhcp(to)       ? Walk::What::dhcp
+                          : is_radius(from) || is_radius(to) ? Walk::What::radius
+                                                             : Walk::What::data;
+        end(what, what != Walk::What::data && has(9) ? octet(8) : std::uint8_t{0});
     }
 
     base::View octets_;

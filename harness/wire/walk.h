@@ -21,11 +21,12 @@ struct Walk {
         icmp6_error, ///< 1..127
         icmp6,       ///< any other ICMPv6 but echo: home agent discovery, HO messages
         dhcp,        ///< DHCPv6 or DHCPv4
+        radius,      ///< authentication, accounting and disconnection
     };
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
     What what = What::other;
-    std::uint8_t type = 0;       ///< MH, ICMPv6 or DHCPv6 message type
+    std::uint8_t type = 0;       ///< MH, ICMPv6, DHCPv6 or RADIUS message type
     std::uint8_t tunnels = 0;    ///< IP headers inside the outermost one
     std::size_t outer_ip = none; ///< offset of the outermost IP header
     std::size_t inner_ip = none; ///< of the innermost; the same one without a tunnel

@@ -14,14 +14,14 @@ namespace peers::common {
 
 constexpr std::size_t ethernet_size = 14;
 constexpr std::size_t ip6_size = 40;
-constexpr std::uint16_t ethertype_ip6 = 0x86dd;
+constexpr std::uint16_t ethertype_ip6 = 0x86dd, ethertype_ip4 = 0x0800, ethertype_arp = 0x0806;
 constexpr unsigned minimum_mtu = 1280; ///< RFC 2460, 5
 /// Of tunnels within tunnels, and of routes that lead into each other.
 constexpr unsigned max_depth = 4;
 
 namespace protocol {
-constexpr std::uint8_t hop_by_hop = 0, udp = 17, ip6 = 41, routing = 43, fragment = 44, icmp6 = 58, none = 59,
-                       destination = 60, mobility = 135;
+constexpr std::uint8_t hop_by_hop = 0, ip4 = 4, udp = 17, ip6 = 41, routing = 43, fragment = 44, icmp6 = 58,
+                       none = 59, destination = 60, mobility = 135;
 } // namespace protocol
 
 /// The packet without what follows its payload length; empty if it is no complete IPv6 packet.

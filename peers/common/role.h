@@ -168,9 +168,14 @@ struct SetMtu {
     PortIndex port = 0;
     unsigned mtu = 0;
 };
-using Command = std::variant<SendPacket, SendOnPort, AddAddress, RemoveAddress, SetProxy, JoinGroup, AddRoute,
-                             RemoveRoute, SetRule, RemoveRule, AddTunnel, RemoveTunnel, SetNeighbour,
-                             ForgetNeighbours, Probe, SetMtu, model::Note>;
+/// As it is, from the Ethernet header on: IPv4 and ARP, which the stack knows nothing of.
+struct SendFrame {
+    PortIndex port = 0;
+    base::Bytes octets;
+};
+using Command = std::variant<SendPacket, SendOnPort, SendFrame, AddAddress, RemoveAddress, SetProxy,
+                             JoinGroup, AddRoute, RemoveRoute, SetRule, RemoveRule, AddTunnel, RemoveTunnel,
+                             SetNeighbour, ForgetNeighbours, Probe, SetMtu, model::Note>;
 
 /// What a role has queued. Packets begin with their Ipv6 layer; the stack fills in Ethernet.
 struct Output {
@@ -182,6 +187,9 @@ struct Output {
     /// `to`.
     void send_on(PortIndex port, wire::Packet packet, std::optional<base::Mac> to = {}) {
         commands.push_back(SendOnPort{port, std::move(packet), to});
+    }
+    void send_frame(PortIndex port, base::Bytes octets) {
+        commands.push_back(SendFrame{port, std::move(octets)});
     }
     void add_address(PortIndex port, const base::Prefix& address) {
         commands.push_back(AddAddress{port, address});
@@ -226,6 +234,10 @@ struct Wants {
     std::vector<std::uint16_t> udp_ports;
     /// ICMPv6 types beside errors, echo and neighbour discovery. Others are dropped (RFC 4443, 2.4).
     std::vector<std::uint8_t> icmp_types;
+    /// Frames with IPv4 and ARP arrive, from their Ethernet layer on, and IPv4 packets that come in IPv6 to
+    /// an address of this node, from their IPv6 layer on (RFC 2473). What becomes of them is the role's
+    /// business.
+    bool ipv4 = false;
 };
 
 /// What makes a node an LMA, a MAG, a home agent.

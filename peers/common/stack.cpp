@@ -81,6 +81,10 @@ void Stack::perform(Command command, base::Now now) {
     std::visit(Cases{
                    [&](const SendPacket& c) { send(wire::encode(c.packet, profile_), now); },
                    [&](const SendOnPort& c) { send_on_port(c, now); },
+                   [&](SendFrame& c) {
+                       if (c.port < ports_.size() && ports_[c.port].up)
+                           actions_.push_back(model::FrameOut{c.port, std::move(c.octets)});
+                   },
                    [&](const AddAddress& c) { add_address(c.port, c.address); },
                    [&](const RemoveAddress& c) { remove_address(c.port, c.address); },
                    [&](const SetProxy& c) {

@@ -26,10 +26,15 @@ bool contains(const Numbers& numbers, auto number) {
 
 void Stack::receive(PortIndex port, const wire::Packet& frame, base::Now now) {
     const base::View octets = frame.raw;
-    if (!has_carrier(port) || octets.size() < ethernet_size || base::read16(octets, 12) != ethertype_ip6)
+    if (!has_carrier(port) || octets.size() < ethernet_size)
         return;
     const base::Mac destination = mac_at(octets, 0);
     if (!destination.is_group() && destination != mac(port))
+        return;
+    const std::uint16_t type = base::read16(octets, 12);
+    if (options_.wants.ipv4 && (type == ethertype_ip4 || type == ethertype_arp))
+        return tell_role({octets, frame, {port, mac_at(octets, 6), destination.is_group(), {}, false, 0}});
+    if (type != ethertype_ip6)
         return;
     const base::View ip = ip6_packet(octets.subspan(ethernet_size));
     if (!ip.empty())
@@ -141,6 +146,10 @@ void Stack::deliver(const LocalPacket& packet, const Upper& upper, base::Now now
         return on_udp(packet, upper, now);
     case protocol::none:
         return;
+    case protocol::ip4:
+        if (options_.wants.ipv4)
+            return tell_role(packet);
+        break;
     case protocol::mobility:
         if (!options_.wants.mobility_types.empty())
             return on_mobility(packet, now);

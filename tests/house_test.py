@@ -18,6 +18,7 @@ BELOW = {
     "harness/judge": ["harness/base", "harness/wire", "harness/model", "harness/stage/stage.h"],
     "harness/stage": ["harness/base", "harness/wire", "harness/model"],
     "peers/dhcp": ["harness/base", "harness/wire"],
+    "peers/radius": ["harness/base"],
     "peers/common": ["harness/base", "harness/crypto", "harness/wire", "harness/model", "peers/dhcp"],
     "peers/pmip6": ["harness/base", "harness/crypto", "harness/wire", "harness/model", "peers/dhcp", "peers/common"],
     "reports": ["harness/base", "harness/wire", "harness/model"],

@@ -135,10 +135,11 @@ struct Program {
     const char* cost;
 };
 
-constexpr std::array<Program, 6> programs = {{
+constexpr std::array<Program, 7> programs = {{
     {"kea", "kea-dhcp6", "no interoperation with Kea's DHCPv6 server (package kea-dhcp6-server)"},
     {"dhclient", "dhclient", "no interoperation with ISC's DHCPv6 client (package isc-dhcp-client)"},
     {"frr", "ripngd", "no interoperation with FRR's routing daemons (package frr)"},
+    {"freeradius", "freeradius", "no AAA server of other people (package freeradius)"},
     {"strongswan", "swanctl", "no IKEv2 (packages strongswan-charon, strongswan-swanctl)"},
     {"tshark", "tshark", "no comparison with Wireshark's dissectors (package tshark)"},
     {"iproute2", "ip", "the kernel's ESP and AH cannot be tried here (package iproute2)"},

@@ -37,6 +37,8 @@ public:
     Feature& operator=(const Feature&) = delete;
     virtual ~Feature() = default;
     virtual std::vector<std::uint16_t> udp_ports() const { return {}; }
+    /// It deals with IPv4: common::Wants::ipv4.
+    virtual bool ipv4() const { return false; }
     virtual void start(base::Now, common::Output&) {}
     /// An input before the router sees it: true if it was for this feature alone.
     virtual bool on(const common::Input&, base::Now, common::Output&) { return false; }

@@ -124,6 +124,16 @@ Data data_of(const model::Identity& identity, const model::Topology& topology) {
         out.set(name, value == identity.policy.end() ? Data(false) : Data(value->second));
     }
     out.set("policy", data_of(identity.policy));
+    // Each entry by its name, the list of its words, and each word of several by its number.
+    Data its{Data::type::object};
+    for (const auto& [name, value] : identity.policy) {
+        const auto words = base::split(value, " ,");
+        its.set(name, value);
+        its.set(name + "-list", text_list(words));
+        for (std::size_t i = 0; i < words.size(); ++i)
+            its.set(fmt::format("{}-{}", name, i + 1), words[i]);
+    }
+    out.set("its", its);
     return out;
 }
 
@@ -173,7 +183,7 @@ bool is_known(const std::string& name) {
         "link-local", "prefix", "lma",     "lma-address", "service",   "mags",         "configuration",
         "policy",     "lmas",   "hosts",   "mns",         "has",       "mrs",          "routers",
         "ars",        "cns",    "maps",    "aaas"};
-    return name == "." || names.contains(name) || name.starts_with("set.");
+    return name == "." || names.contains(name) || name.starts_with("set.") || name.starts_with("its.");
 }
 
 void check_templates(Implementation& one, const std::string& profile, std::vector<model::Mistake>& mistakes) {

@@ -2,6 +2,7 @@
 
 #include "harness/base/text.h"
 #include "peers/common/settings.h"
+#include "peers/netmip6/radius_codes.h"
 
 #include <algorithm>
 #include <cctype>
@@ -17,12 +18,6 @@ using radius::Attributes;
 
 base::Bytes octets(const auto& array) {
     return {array.octets.begin(), array.octets.end()};
-}
-
-base::Bytes word(std::uint32_t value) {
-    base::Bytes out(4);
-    base::write32(out, 0, value);
-    return out;
 }
 
 base::Bytes of_prefix(const base::Prefix& prefix) {
@@ -231,22 +226,22 @@ Attributes attributes_of(const ServiceProfile& profile) {
         add(number::home_ipv4_gateway, octets(*profile.ipv4_gateway));
     if (profile.key && !profile.key->octets.empty()) {
         add(own::wimax_key, profile.key->octets, radius::wimax);
-        add(own::wimax_spi, word(profile.key->spi), radius::wimax);
+        add(own::wimax_spi, radius_codes::number(profile.key->spi), radius::wimax);
     }
     if (profile.map)
         add(own::map, octets(*profile.map), radius::documentation);
     if (profile.client)
-        add(own::client, word(1), radius::documentation);
+        add(own::client, radius_codes::number(1), radius::documentation);
     for (const base::Ip6& router : profile.permitted)
         add(own::permitted, octets(router), radius::documentation);
     if (!profile.transferable)
-        add(own::transferable, word(0), radius::documentation);
+        add(own::transferable, radius_codes::number(0), radius::documentation);
     if (profile.session_timeout)
-        add(number::session_timeout, word(seconds(*profile.session_timeout)));
+        add(number::session_timeout, radius_codes::number(seconds(*profile.session_timeout)));
     if (profile.idle_timeout)
-        add(number::idle_timeout, word(seconds(*profile.idle_timeout)));
+        add(number::idle_timeout, radius_codes::number(seconds(*profile.idle_timeout)));
     if (profile.interim)
-        add(number::acct_interim_interval, word(seconds(*profile.interim)));
+        add(number::acct_interim_interval, radius_codes::number(seconds(*profile.interim)));
     for (Attribute& one : attributes_in(profile.attributes))
         out.push_back(std::move(one));
     return out;

@@ -5,6 +5,7 @@
 #include "peers/common/settings.h"
 #include "peers/netmip6/aaa_profile.h"
 #include "peers/netmip6/radius_aaa.h"
+#include "peers/netmip6/radius_codes.h"
 
 #include <algorithm>
 
@@ -14,9 +15,6 @@ namespace {
 
 namespace number = radius::attribute;
 using radius::Code;
-
-constexpr std::uint16_t access_port = 1812, accounting_port = 1813, disconnect_port = 3799, own_port = 49813;
-constexpr std::uint32_t authorize_only = 17;
 
 wire::Packet datagram(const base::Ip6& from, const base::Ip6& to, std::uint16_t from_port,
                       std::uint16_t to_port, base::Bytes octets) {
@@ -55,7 +53,7 @@ AaaServer::AaaServer(const model::NodeConfig& config)
 }
 
 common::Wants AaaServer::wants() const {
-    return {{}, {access_port, accounting_port, own_port}, {}};
+    return {{}, {radius_codes::access_port, radius_codes::accounting_port, radius_codes::server_port}, {}};
 }
 
 void AaaServer::on(const common::Input& input, base::Now now, common::Output& out) {
@@ -73,7 +71,7 @@ void AaaServer::on(const common::Input& input, base::Now now, common::Output& ou
 void AaaServer::hear(const common::Arrived& arrived, base::Now now, common::Output& out) {
     const auto* udp = arrived.packet->find<wire::Udp>();
     const auto* ip = wire::outer_ip(*arrived.packet);
-    if (!udp || !ip || udp->destination_port == own_port)
+    if (!udp || !ip || udp->destination_port == radius_codes::server_port)
         return;
     const auto decoded = radius::decode_request(radius_octets(*arrived.packet), secret_);
     if (!decoded.message || decoded.message->code == Code::disconnect_request)
@@ -106,8 +104,8 @@ radius::Message AaaServer::answer_to(const radius::Message& request) const {
     if (!profile)
         return out;
     const auto* service = radius::find(request.attributes, number::service_type);
-    const bool key =
-        service && service->value.size() == 4 && base::read32(service->value, 0) == authorize_only;
+    const bool key = service && service->value.size() == 4 &&
+                     base::read32(service->value, 0) == radius_codes::authorize_only;
     if (!key && text_of(radius::find(request.attributes, number::user_password)) != password_of(*identity))
         return out;
     out.code = Code::access_accept;
@@ -140,7 +138,7 @@ void AaaServer::disconnect(const model::Arguments& arguments, common::Output& ou
     request.identifier = ++identifier_;
     request.attributes.push_back({number::user_name, {nai.begin(), nai.end()}, 0});
     const std::string secret = argument("secret");
-    out.send(datagram(address_, nas->address(), own_port, disconnect_port,
+    out.send(datagram(address_, nas->address(), radius_codes::server_port, radius_codes::disconnect_port,
                       radius::encode_request(request, secret.empty() ? secret_ : secret)));
 }
 

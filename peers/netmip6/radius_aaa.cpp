@@ -2,6 +2,7 @@
 
 #include "peers/common/settings.h"
 #include "peers/netmip6/aaa_profile.h"
+#include "peers/netmip6/radius_codes.h"
 
 #include <algorithm>
 
@@ -13,19 +14,11 @@ namespace number = radius::attribute;
 using radius::Attributes;
 using radius::Code;
 
-constexpr std::uint16_t own_port = 49812; // of requests, for all servers
-constexpr std::uint16_t access_port = 1812, accounting_port = 1813, disconnect_port = 3799;
-constexpr std::uint32_t wireless = 19, authorize_only = 17; // NAS-Port-Type, Service-Type
+constexpr std::uint32_t wireless = 19; // NAS-Port-Type
 constexpr std::uint64_t feature_integrated = 1,
                         feature_ipv4 = 0x0000020000000000;         // RFC 5447, 4.2.5; RFC 6572, 4.1
 constexpr std::uint32_t missing_attribute = 402, no_session = 503; // RFC 5176, 3.6
 constexpr base::Duration most_accounting = std::chrono::hours(1);
-
-base::Bytes word(std::uint32_t value) {
-    base::Bytes out(4);
-    base::write32(out, 0, value);
-    return out;
-}
 
 base::Bytes bytes(const std::string& text) {
     return {text.begin(), text.end()};
@@ -79,7 +72,7 @@ RadiusAaa::RadiusAaa(const model::NodeConfig& config, RadiusPolicy policy)
 }
 
 std::vector<std::uint16_t> RadiusAaa::ports() const {
-    return {own_port, disconnect_port};
+    return {radius_codes::router_port, radius_codes::disconnect_port};
 }
 
 /// One that no exchange uses.
@@ -114,7 +107,7 @@ radius::Message RadiusAaa::message_of(const AaaRequest& request) {
         list.push_back({number::nas_ipv6_address, nas, 0});
     if (is_accounting(request.kind)) {
         out.code = Code::accounting_request;
-        list.push_back({number::acct_status_type, word(status_type(request.kind)), 0});
+        list.push_back({number::acct_status_type, radius_codes::number(status_type(request.kind)), 0});
         list.push_back({number::acct_session_id, bytes(request.session), 0});
         for (const radius::Attribute& one : attributes_in(request.attributes))
             if ((one.type == number::class_ && policy_.sends_class) ||
@@ -122,15 +115,17 @@ radius::Message RadiusAaa::message_of(const AaaRequest& request) {
                 (one.type == number::acct_multi_session_id && policy_.sends_session))
                 list.push_back(one);
         if (request.kind != AaaRequest::Kind::start)
-            list.push_back({number::acct_session_time,
-                            word(static_cast<std::uint32_t>(request.time / std::chrono::seconds(1))), 0});
+            list.push_back(
+                {number::acct_session_time,
+                 radius_codes::number(static_cast<std::uint32_t>(request.time / std::chrono::seconds(1))),
+                 0});
         return out;
     }
     out.code = Code::access_request;
     if (policy_.names_nas)
         list.push_back({number::nas_identifier, bytes(name_), 0});
     if (request.kind == AaaRequest::Kind::key) {
-        list.push_back({number::service_type, word(authorize_only), 0});
+        list.push_back({number::service_type, radius_codes::number(radius_codes::authorize_only), 0});
         return out;
     }
     std::string credential = request.credential;
@@ -139,7 +134,7 @@ radius::Message RadiusAaa::message_of(const AaaRequest& request) {
     if (policy_.shows_credential && !credential.empty())
         list.push_back({number::user_password, bytes(credential), 0});
     list.push_back({number::calling_station_id, bytes(station(request.link_address)), 0});
-    list.push_back({number::nas_port_type, word(wireless), 0});
+    list.push_back({number::nas_port_type, radius_codes::number(wireless), 0});
     list.push_back({number::chargeable_user_identity, base::Bytes{0}, 0}); // RFC 4372, 2.1: asked for
     base::Bytes features(8);
     base::write32(features, 0, static_cast<std::uint32_t>(feature_ipv4 >> 32));
@@ -181,8 +176,8 @@ void RadiusAaa::transmit(Exchange& exchange, base::Now now, common::Output& out)
     base::Bytes octets = radius::encode_request(exchange.message, policy_.secret);
     if (octets.size() >= 20 && accounting) // the answer is verified with what the library has computed
         std::copy_n(octets.begin() + 4, 16, exchange.message.authenticator.begin());
-    send(policy_.servers[exchange.server], own_port, accounting ? accounting_port : access_port,
-         std::move(octets), out);
+    send(policy_.servers[exchange.server], radius_codes::router_port,
+         accounting ? radius_codes::accounting_port : radius_codes::access_port, std::move(octets), out);
     ++exchange.sends;
     ++exchange.sends_to_server;
     exchange.send_at = now.mono + exchange.wait;
@@ -244,9 +239,10 @@ std::optional<base::Mono> RadiusAaa::deadline() const {
 bool RadiusAaa::on(const common::Input& input, base::Now now, common::Output& out) {
     const auto* arrived = std::get_if<common::Arrived>(&input);
     const auto* udp = arrived && arrived->for_us ? arrived->packet->find<wire::Udp>() : nullptr;
-    if (!udp || (udp->destination_port != own_port && udp->destination_port != disconnect_port))
+    if (!udp || (udp->destination_port != radius_codes::router_port &&
+                 udp->destination_port != radius_codes::disconnect_port))
         return false;
-    if (udp->destination_port == disconnect_port)
+    if (udp->destination_port == radius_codes::disconnect_port)
         on_disconnect(*arrived, radius_octets(*arrived->packet), out);
     else
         hear(*arrived, now, out);
@@ -327,10 +323,11 @@ void RadiusAaa::on_disconnect(const common::Arrived& arrived, base::View octets,
     answer.code = Code::disconnect_ack;
     if (!served_.contains(nai)) {
         answer.code = Code::disconnect_nak;
-        answer.attributes.push_back({number::error_cause, word(user ? no_session : missing_attribute), 0});
+        answer.attributes.push_back(
+            {number::error_cause, radius_codes::number(user ? no_session : missing_attribute), 0});
     }
     if (policy_.acknowledges)
-        send(ip->source, disconnect_port, udp->source_port,
+        send(ip->source, radius_codes::disconnect_port, udp->source_port,
              radius::encode_response(answer, *decoded.message, policy_.secret), out);
     if (answer.code == Code::disconnect_ack)
         tell(AaaDisconnect{nai});

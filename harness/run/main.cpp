@@ -17,7 +17,7 @@ int main(int argc, char** argv) {
         {"coverage", run::coverage_verb}, {"explain", run::explain_verb}, {"lint", run::lint_verb},
         {"profile", run::profile_verb},   {"doctor", run::doctor_verb},   {"peer", run::peer_verb},
         {"check", run::check_verb},       {"mutants", run::mutants_verb}, {"compare", run::compare_verb},
-        {"report", run::report_verb},
+        {"report", run::report_verb},     {"import", run::import_verb},   {"replay", run::replay_verb},
     };
     stage::host::catch_interrupts();
     try {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 namespace run {
 
@@ -188,6 +189,58 @@ void coverage_verb(CLI::App& app, Options& options) {
     json_option(*verb, options);
 }
 
+void as_option(CLI::App& verb, Options& options) {
+    verb.add_option("--as", options.as,
+                    "Role that the tester plays: mag, lma, mr or ha; without it the one that asks")
+        ->type_name("ROLE")
+        ->check(CLI::IsMember({"mag", "lma", "mr", "ha"}));
+}
+
+void recording_verbs(CLI::App& app, Options& options) {
+    CLI::App* import = app.add_subcommand("import", "Turn a recording into a case that plays its other side");
+    import->footer("Example: mobiconform import trace.pcapng --as mag --out trace.xml\n"
+                   "         mobiconform run ./trace.xml");
+    import->add_option("capture", options.what, "pcap or pcapng file")->required()->expected(1);
+    as_option(*import, options);
+    profile_option(*import, options);
+    import->add_option("--out", options.out, "File to write; else standard output")->type_name("FILE");
+
+    CLI::App* replay = app.add_subcommand(
+        "replay", "Play one side of recordings against a live peer and compare its answers");
+    replay->footer("Example: mobiconform replay trace.pcapng --as mag --sut acme.xml\n"
+                   "Exit status: 0 as recorded, 1 otherwise or a rule is broken, 2 wrong input, 3 our own "
+                   "trouble, 4 inconclusive");
+    replay->add_option("capture", options.what, "pcap or pcapng files")->required();
+    as_option(*replay, options);
+    replay->add_option("--stage", options.stage, "lab: namespaces and real time; sim: virtual time")
+        ->check(CLI::IsMember({"lab", "sim"}));
+    replay->add_option("--sut", options.suts, "Profile of the implementation that answers")
+        ->type_name("FILE")
+        ->expected(1);
+    replay->add_option("--mutant", options.mutant, "The reference peer is this faulty one (see mutants)")
+        ->type_name("NAME");
+    replay
+        ->add_option_function<std::string>(
+            "--speed",
+            [&options](const std::string& text) {
+                char* end = nullptr;
+                const double speed = text == "max" ? 0 : std::strtod(text.c_str(), &end);
+                if (text != "max" && (*end != 0 || !(speed >= 0.001) || !(speed <= 1e6)))
+                    throw CLI::ValidationError("--speed", text + " is neither a number nor max");
+                options.pace = text == "max" ? 0 : 1 / speed;
+            },
+            "How much faster than recorded; max: as fast as answers come")
+        ->type_name("N|max");
+    profile_option(*replay, options);
+    replay->add_option("--seed", options.seed, "Seed of everything random");
+    replay->add_option("--out", options.out, "Directory for the results; must not exist yet or be empty")
+        ->type_name("DIR");
+    replay->add_option("--junit", options.junit, "JUnit XML as the Jenkins xUnit schema has it")
+        ->type_name("FILE");
+    replay->add_flag("--strict", options.strict, "Deviations from SHOULD and EXPECTED fail");
+    json_option(*replay, options);
+}
+
 void small_verbs(CLI::App& app, Options& options) {
     CLI::App* decode = app.add_subcommand("decode", "Print packets in suite vocabulary");
     decode->footer("Example: mobiconform decode trace.pcapng --profile rfc5213 --json");
@@ -283,6 +336,7 @@ Options parse(int argc, const char* const* argv) {
     run_verb(app, options);
     check_verb(app, options);
     small_verbs(app, options);
+    recording_verbs(app, options);
     app.footer("Each verb has --help with an example.");
     try {
         app.parse(argc, argv);

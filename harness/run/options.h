@@ -42,6 +42,9 @@ struct Options {
     std::vector<std::pair<std::string, std::string>> addresses; ///< of check: address → role
     std::string security;                                       ///< of check: file of associations
     std::string config;                                         ///< of peer
+    std::string as;                                             ///< of replay: the role that the tester plays
+    double pace = 1;                                            ///< of replay: pauses are multiplied by it
+    std::string mutant;                                         ///< of replay: the reference peer is that one
     std::string new_role;                                       ///< of profile
     std::string command_line;                                   ///< as it could be typed again
 };

@@ -92,11 +92,13 @@ std::vector<script::Text> texts_of(const Options& options) {
 }
 
 std::unique_ptr<Suites> load(const Options& options, const std::string& profile,
-                             std::optional<std::vector<std::string>> claims, const Wanted& wanted) {
+                             std::optional<std::vector<std::string>> claims, const Wanted& wanted,
+                             const std::vector<script::Text>& further = {}) {
     auto out = std::make_unique<Suites>();
     const std::string tree = our_tree();
     std::vector<script::Text> texts = texts_of(options);
     std::erase_if(texts, [&](const script::Text& text) { return !wanted(text); });
+    texts.insert(texts.end(), further.begin(), further.end());
     for (const auto& word : options.what)
         if (is_file_name(word))
             out->own_files.push_back(shown(word));
@@ -150,11 +152,22 @@ Kind file_kind(const std::string& text) {
     return Kind::suite;
 }
 
+namespace {
+
+bool has_rules(const script::Text& text) {
+    return text.contents.find("<case ") == std::string::npos ||
+           text.contents.find("<rule ") != std::string::npos;
+}
+
+} // namespace
+
 std::unique_ptr<Suites> load_rules(const Options& options) {
-    return load(options, {}, {}, [](const script::Text& text) {
-        return text.contents.find("<case ") == std::string::npos ||
-               text.contents.find("<rule ") != std::string::npos;
-    });
+    return load(options, {}, {}, has_rules);
+}
+
+std::unique_ptr<Suites> load_texts(const std::vector<script::Text>& texts, const std::string& profile,
+                                   std::optional<std::vector<std::string>> claims) {
+    return load({}, profile, std::move(claims), has_rules, texts);
 }
 
 std::string explain_word(const Options& options, const std::string& word) {

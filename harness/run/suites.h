@@ -3,6 +3,7 @@
 #include "harness/model/requirement.h"
 #include "harness/model/scenario.h"
 #include "harness/run/options.h"
+#include "harness/script/source.h"
 
 #include <memory>
 #include <optional>
@@ -27,6 +28,10 @@ std::unique_ptr<Suites> load_suites(const Options&, const std::string& profile =
 /// As load_suites, without what nobody needs who plays nothing: of our suites only the passive rules, the
 /// ledger and what they stand on.
 std::unique_ptr<Suites> load_rules(const Options&);
+
+/// As load_rules, with suites that are in no file.
+std::unique_ptr<Suites> load_texts(const std::vector<script::Text>&, const std::string& profile,
+                                   std::optional<std::vector<std::string>> claims = {});
 
 /// Prints mistakes as file:line:column: text on standard error.
 void print(const std::vector<model::Mistake>&);

@@ -20,6 +20,8 @@ int profile_verb(const Options&);
 int peer_verb(const Options&);
 int doctor_verb(const Options&);
 int report_verb(const Options&);
+int import_verb(const Options&);
+int replay_verb(const Options&);
 
 /// Writes report.html beside the events.ndjson of a run.
 void write_page(const std::string& directory);

@@ -1,12 +1,10 @@
 #include "harness/script/draft.h"
 
-#include "harness/script/draft_relax.h"
-#include "harness/script/draft_step.h"
+#include "harness/script/drafter.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 namespace script {
 namespace {
@@ -18,62 +16,7 @@ constexpr base::Duration on_its_way = 50ms;
 constexpr base::Duration same_moment = 2ms;
 constexpr std::size_t most_steps = 2000;
 
-/// Reads a recording in order and writes down what the tester has to do and what has to come.
-class Drafter {
-public:
-    Drafter(const std::vector<Recorded>& recording, const Bench& bench, const DraftOptions& options)
-        : recording_(recording), bench_(bench), options_(options), cast_(recording, bench),
-          relaxation_(bench, cast_) {}
-    Draft draft();
-
-private:
-    bool is_compared() const { return !options_.proves.empty(); }
-    void take(const Recorded&);
-    void update(const Recorded&, const std::string& from, const std::string& to);
-    void acknowledgement(const Recorded&, const std::string& from, const std::string& to);
-    void other_message(const Recorded&, const std::string& from, const std::string& to);
-    void traffic(const Recorded&, const std::string& from, const std::string& to);
-    void bare_traffic(const Recorded&, const wire::Element& ip, const wire::Element& udp);
-    void solicitation(const Recorded&);
-    void advertisement(const Recorded&);
-    void prepare(const std::string& identity, const Recorded&, bool leaves);
-
-    bool is_seen_before(const Recorded&);
-    const Request* asked_by(const Recorded&, const std::string& from, const std::string& to,
-                            const std::string& identity) const;
-    std::string identity_of(const Recorded&) const;
-    std::string fresh(const std::string& name);
-    Written message(const Recorded&, const Bearing&, const std::string& form, const std::string& self);
-    Manner manner(bool sent) const {
-        return sent ? Manner::sent : is_compared() ? Manner::compared : Manner::expected;
-    }
-    Written traffic_layers(const Recorded&, std::vector<Written>& layers, const std::string& form,
-                           const std::string& self) const;
-    DraftStep& add(DraftStep, const Recorded&);
-    void left_out(const std::string& why);
-    void find_clocks();
-    void arrange();
-
-    const std::vector<Recorded>& recording_;
-    const Bench& bench_;
-    const DraftOptions& options_;
-    Cast cast_;
-    Relaxation relaxation_;
-    std::vector<DraftStep> steps_;
-    std::vector<Request> requests_;
-    std::map<std::string, unsigned> names_;
-    std::map<std::string, unsigned> left_out_;
-    std::map<std::string, std::string> at_; ///< mobile node → gateway or router that it is attached to
-    std::map<std::string, std::string> last_advertised_;
-    std::set<std::string> told_; ///< traffic since the last signalling
-    struct Way {
-        std::string text, link;
-        base::Mono at{};
-        std::uint64_t hop_limit = 0;
-    };
-    std::vector<Way> ways_;
-    std::size_t last_cause_ = 0;
-};
+} // namespace
 
 const wire::Element* ip_in(const wire::Element& packet, std::size_t nth) {
     for (const auto& layer : packet.children)
@@ -168,10 +111,10 @@ void Drafter::find_clocks() {
     }
 }
 
-const Request* Drafter::asked_by(const Recorded& packet, const std::string& from, const std::string& to,
-                                 const std::string& identity) const {
+Request* Drafter::asked_by(const Recorded& packet, const std::string& from, const std::string& to,
+                           const std::string& identity) {
     const auto sequence = number_in(packet, {}, "sequence");
-    const Request* near = nullptr;
+    Request* near = nullptr;
     for (auto request = requests_.rbegin(); request != requests_.rend(); ++request) {
         if (request->from != to || request->to != from || request->identity != identity)
             continue;
@@ -195,7 +138,7 @@ Written Drafter::message(const Recorded& packet, const Bearing& bearing, const s
     } else {
         out = against(whole, known->second.layers.back(), self, manner(bearing.sent));
         out.name = form;
-        if (!self.empty() && self != bench_.topology.identities.front().name && bench_.spec == "pmip6")
+        if (bearing.sent && !self.empty() && self != bench_.topology.identities.front().name)
             out.fields.insert(out.fields.begin(), {"for", self, false});
     }
     if (!bearing.sent && is_compared()) {
@@ -239,8 +182,9 @@ void Drafter::update(const Recorded& packet, const std::string& from, const std:
     const bool leaves = number_in(packet, {}, "lifetime") == 0;
     if (!sent)
         prepare(identity, packet, leaves);
-    const auto before = std::find_if(requests_.rbegin(), requests_.rend(),
-                                     [&](const Request& one) { return one.identity == identity; });
+    const auto before = std::find_if(requests_.rbegin(), requests_.rend(), [&](const Request& one) {
+        return one.identity == identity && !one.refused;
+    });
     const bool bound = before != requests_.rend() && number_in(*before->packet, {}, "lifetime") != 0;
     const std::string kind = leaves                 ? "de-registration"
                              : !bound               ? "registration"
@@ -284,7 +228,7 @@ void Drafter::update(const Recorded& packet, const std::string& from, const std:
             step.layers.push_back(message(packet, bearing, {}, {}));
         }
     }
-    Request request{step.as, &packet, from, to, identity, 0, false};
+    Request request{step.as, &packet, from, to, identity, 0, false, false};
     add(std::move(step), packet);
     request.step = steps_.size();
     relaxation_.note(request);
@@ -294,7 +238,7 @@ void Drafter::update(const Recorded& packet, const std::string& from, const std:
 void Drafter::acknowledgement(const Recorded& packet, const std::string& from, const std::string& to) {
     const bool sent = cast_.is_under_test(to);
     const auto identity = identity_of(packet);
-    const Request* asked = asked_by(packet, from, to, identity);
+    Request* asked = asked_by(packet, from, to, identity);
     DraftStep step;
     step.what = sent ? DraftStep::What::send : DraftStep::What::expect;
     step.as = fresh("acknowledgement");
@@ -316,8 +260,10 @@ void Drafter::acknowledgement(const Recorded& packet, const std::string& from, c
         step.cause = asked->step;
     }
     step.layers.push_back(message(packet, bearing, form, self));
-    if (asked)
-        const_cast<Request*>(asked)->answered = true;
+    if (asked) {
+        asked->answered = true;
+        asked->refused = !granted;
+    }
     add(std::move(step), packet);
 }
 
@@ -333,156 +279,6 @@ void Drafter::other_message(const Recorded& packet, const std::string& from, con
     Written whole = message(packet, bearing, {}, {});
     std::erase_if(whole.fields, [](const auto& field) { return field.name == "invoking"; });
     step.layers.push_back(std::move(whole));
-    add(std::move(step), packet);
-}
-
-/// The headers of user traffic, with a template's name where one says the same.
-Written Drafter::traffic_layers(const Recorded& packet, std::vector<Written>& layers, const std::string& form,
-                                const std::string& self) const {
-    for (const auto& layer : packet.element.children) {
-        Written out;
-        out.name = layer.name;
-        if (layer.name == "ipv6")
-            for (const auto* end : {"source", "destination"})
-                out.fields.push_back({end, relaxation_.address(address_in(layer, end)), false});
-        else if (layer.name == "udp" || layer.name.starts_with("echo-"))
-            for (const auto& attribute : layer.attributes)
-                out.fields.push_back({attribute.name, wire::text(attribute.value, attribute.kind), false});
-        else
-            continue;
-        std::erase_if(out.fields, [](const auto& field) { return field.name == "data"; });
-        layers.push_back(std::move(out));
-    }
-    const auto known = bench_.forms.find(form);
-    if (known == bench_.forms.end() || known->second.layers.size() != layers.size())
-        return {};
-    for (std::size_t i = 0; i < layers.size(); ++i) {
-        const auto& wanted = known->second.layers[i];
-        if (wanted.kind != layers[i].name || !says_the_same(layers[i], wanted, self))
-            return {};
-    }
-    Written use;
-    use.name = form;
-    if (self != "mn1")
-        use.fields.push_back({"for", self, false});
-    return use;
-}
-
-void Drafter::traffic(const Recorded& packet, const std::string& from, const std::string& to) {
-    const auto* outer = ip_in(packet.element, 0);
-    const auto* inner = ip_in(packet.element, 1);
-    const auto* payload = message_in(packet.element);
-    if (!inner) {
-        bare_traffic(packet, *outer, *payload);
-        return;
-    }
-    const bool sent = cast_.is_under_test(to), expected = cast_.is_under_test(from);
-    const auto source = address_in(*inner, "source"), destination = address_in(*inner, "destination");
-    const auto towards = relaxation_.owner_of(destination), away = relaxation_.owner_of(source);
-    if (!(sent || expected) || !(relaxation_.is_inside(source) || relaxation_.is_inside(destination)))
-        return left_out("user traffic of nobody who was registered");
-    if (!told_
-             .insert(
-                 fmt::format("{}{}{}{}", sent, base::text(source), base::text(destination), payload->name))
-             .second)
-        return left_out("further user traffic of the same kind");
-    DraftStep step;
-    step.what = sent ? DraftStep::What::send : DraftStep::What::expect;
-    step.from = from;
-    step.to = to;
-    const auto self = towards.empty() ? away : towards;
-    const std::string form = expected ? (towards.empty() ? "tunnelled-from-node" : "tunnelled-to-node")
-                             : towards.empty() ? std::string{}
-                                               : "tunnelled-for-node";
-    const auto use = traffic_layers(packet, step.layers, form, self);
-    if (!use.name.empty())
-        step.layers = {use};
-    else if (expected)
-        step.layers.front().fields.clear(); // the ends say where the tunnel goes
-    add(std::move(step), packet);
-}
-
-/// User traffic outside of tunnels: what goes in, or what has come out of one.
-void Drafter::bare_traffic(const Recorded& packet, const wire::Element& ip, const wire::Element& payload) {
-    const auto source = address_in(ip, "source"), destination = address_in(ip, "destination");
-    const auto towards = relaxation_.owner_of(destination), away = relaxation_.owner_of(source);
-    const bool is_inside = relaxation_.is_inside(source) || relaxation_.is_inside(destination);
-    if (!is_inside)
-        return left_out("user traffic of nobody who was registered");
-    const bool came_out = told_.contains(
-        fmt::format("{}{}{}{}", true, base::text(source), base::text(destination), payload.name));
-    if (!told_.insert(fmt::format("bare{}{}{}", base::text(source), base::text(destination), payload.name))
-             .second)
-        return left_out("further user traffic of the same kind");
-    DraftStep step;
-    step.what = came_out ? DraftStep::What::expect : DraftStep::What::send;
-    const bool access = bench_.role == "mag" || bench_.role == "mr";
-    std::string form;
-    if (came_out) {
-        if (access && !towards.empty())
-            step.on = fmt::format("mag1-{}", towards);
-        form = access ? "delivered-to-node" : "from-node";
-    } else {
-        const bool from_node = relaxation_.is_inside(source);
-        if (access != from_node)
-            return left_out("user traffic that somebody else carries");
-        step.from = access ? away : "cn";
-        step.to = access ? "mag1" : bench_.role;
-        step.port = access ? "access" : "";
-        form = access ? "sent-by-node" : "to-node";
-        if (step.from.empty())
-            return left_out("user traffic of nobody who was registered");
-    }
-    const auto use = traffic_layers(packet, step.layers, form, towards.empty() ? away : towards);
-    if (!use.name.empty())
-        step.layers = {use};
-    add(std::move(step), packet);
-}
-
-void Drafter::solicitation(const Recorded& packet) {
-    const auto* frame = packet.packet.find<wire::Ethernet>();
-    std::string identity;
-    for (const auto& one : bench_.topology.identities)
-        if (frame && one.mac == frame->source)
-            identity = one.name;
-    if (bench_.role != "mag" || identity.empty())
-        return left_out("neighbour discovery");
-    prepare(identity, packet, false);
-    DraftStep step;
-    step.from = identity;
-    step.to = "mag1";
-    step.port = "access";
-    step.layers.push_back({"ipv6",
-                           {{"source", "${" + identity + ".link-local}", false},
-                            {"destination", "ff02::2", false},
-                            {"hop-limit", "255", false}},
-                           {},
-                           {}});
-    step.layers.push_back({"rs", {}, {}, {}});
-    last_advertised_.erase(packet.link);
-    add(std::move(step), packet);
-}
-
-void Drafter::advertisement(const Recorded& packet) {
-    const bool of_mag = bench_.role == "mag" && packet.link.starts_with("mag1-");
-    const bool of_mr = bench_.role == "mr" && (packet.link == "ingress" || packet.link == "second");
-    if (!of_mag && !of_mr)
-        return left_out("neighbour discovery");
-    const Bearing bearing{false, nullptr, {}, {}, bench_.role, false};
-    Written out = message(packet, bearing, "ra", {});
-    std::erase_if(out.children,
-                  [](const auto& option) { return option.name == "source-link-layer-address"; });
-    if (is_compared()) // that option is free
-        std::erase_if(out.fields, [](const auto& field) { return field.name == "exactly"; });
-    std::string says = xml(out);
-    if (last_advertised_[packet.link] == says)
-        return left_out("advertisements that say the same again");
-    last_advertised_[packet.link] = std::move(says);
-    DraftStep step;
-    step.what = DraftStep::What::expect;
-    step.from = of_mag ? "mag1" : "mr";
-    step.on = packet.link;
-    step.layers.push_back(std::move(out));
     add(std::move(step), packet);
 }
 
@@ -564,8 +360,6 @@ Draft Drafter::draft() {
         }
     return out;
 }
-
-} // namespace
 
 Draft draft(const std::vector<Recorded>& recording, const Bench& bench, const DraftOptions& options) {
     return Drafter(recording, bench, options).draft();

@@ -17,7 +17,7 @@ struct Request {
     std::string from, to; ///< nodes
     std::string identity; ///< mobile node that it is about; empty: none
     std::size_t step = 0; ///< index of its step
-    bool answered = false;
+    bool answered = false, refused = false;
 };
 
 /// What the packet under the pen has to do with others.

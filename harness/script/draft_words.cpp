@@ -35,21 +35,18 @@ bool tells(std::string_view field) {
     return field == "status" || field == "lifetime";
 }
 
-/// Bits that are zero, which a description leaves out.
-void add_zero_bits(Written& element) {
+/// A bit that is not set: unwritten it is the same.
+bool is_unset(const Written& element, const WrittenField& field) {
     const auto* kind = wire::find_kind(element.name);
-    if (!kind)
-        return;
-    for (const auto& field : kind->fields)
-        if (field.type == wire::FieldType::bit && !field.derived && !element.field(field.name))
-            element.fields.push_back({field.name, "0", false});
+    const auto* known = kind ? kind->field(field.name) : nullptr;
+    return known && known->type == wire::FieldType::bit && field.text == "0";
 }
 
 Written unusual_part(const Written& whole) {
     Written out;
     out.name = whole.name;
     for (const auto& field : whole.fields)
-        if (!field.usual)
+        if (!field.usual && !is_unset(whole, field))
             out.fields.push_back(field);
     for (const auto& child : whole.children)
         if (!child.is_usual())
@@ -68,24 +65,31 @@ const model::ElementSpec* nth_of(const model::ElementSpec& form, const std::stri
 bool is_sent_by(const Written& option, const model::ElementSpec& form, const std::string& self) {
     return std::ranges::all_of(option.fields, [&](const auto& field) {
         const auto said = said_by(form, field.name, self);
-        return !means_the_answered(said) && (said == field.text || field.usual);
+        return !means_the_answered(said) &&
+               (said == field.text || field.usual || (said.empty() && is_unset(option, field)));
     });
+}
+
+/// The template, or the tester by himself, says that field.
+bool goes_without_saying(const Written& whole, const WrittenField& field, const model::ElementSpec& form,
+                         const std::string& self, Manner manner) {
+    if (manner == Manner::compared)
+        return false;
+    const auto said = said_by(form, field.name, self);
+    if (said.empty() && is_unset(whole, field))
+        return true;
+    if (manner == Manner::sent)
+        return !said.empty() && !means_the_answered(said) && (field.usual || said == field.text);
+    const auto* spec = field_of(form, field.name);
+    const bool insisted = spec && !spec->value.typical;
+    return field.usual || (said == field.text && (insisted || !tells(field.name)));
 }
 
 void add_fields(const Written& whole, const model::ElementSpec& form, const std::string& self, Manner manner,
                 Written& out) {
-    for (const auto& field : whole.fields) {
-        const auto said = said_by(form, field.name, self);
-        const auto* spec = field_of(form, field.name);
-        const bool insisted = spec && !spec->value.typical;
-        const bool left_out = manner == Manner::sent ? !said.empty() && !means_the_answered(said) &&
-                                                           (field.usual || said == field.text)
-                              : manner == Manner::expected
-                                  ? field.usual || (said == field.text && (insisted || !tells(field.name)))
-                                  : false;
-        if (!left_out)
+    for (const auto& field : whole.fields)
+        if (!goes_without_saying(whole, field, form, self, manner))
             out.fields.push_back(field);
-    }
     const auto* kind = wire::find_kind(form.kind);
     for (const auto& field : form.fields) {
         const auto* known = kind ? kind->field(field.name) : nullptr;
@@ -128,9 +132,10 @@ std::string said_by(const model::ElementSpec& form, std::string_view name, const
 
 Written plainly(const Written& whole, Manner manner) {
     Written out = manner == Manner::expected ? unusual_part(whole) : whole;
-    out.name = whole.name;
-    if (manner == Manner::compared) {
-        add_zero_bits(out);
+    if (manner == Manner::sent) {
+        std::erase_if(out.fields, [&](const auto& field) {
+            return is_unset(whole, field) || (field.usual && field.name == "subtype");
+        });
         for (auto& child : out.children)
             child = plainly(child, manner);
     }
@@ -142,8 +147,6 @@ Written against(const Written& whole, const model::ElementSpec& form, const std:
     Written out;
     out.name = whole.name;
     add_fields(whole, form, self, manner, out);
-    if (manner == Manner::compared)
-        add_zero_bits(out);
     std::map<std::string, std::size_t> count;
     for (const auto& child : whole.children)
         ++count[child.name];
@@ -170,10 +173,11 @@ Written against(const Written& whole, const model::ElementSpec& form, const std:
     return out;
 }
 
-bool says_the_same(const Written& whole, const model::ElementSpec& form, const std::string& self) {
+bool says_the_same(const Written& whole, const model::ElementSpec& form, const std::string& self,
+                   bool more_is_free) {
     const bool fields_do = std::ranges::all_of(whole.fields, [&](const auto& field) {
         const auto* spec = field_of(form, field.name);
-        return field.usual || (spec && spec->value.op == model::Value::Op::any) ||
+        return field.usual || (more_is_free && !spec) || (spec && spec->value.op == model::Value::Op::any) ||
                said_by(form, field.name, self) == field.text;
     });
     return fields_do && whole.children.empty() && form.children.empty() &&

@@ -39,8 +39,10 @@ Written against(const Written& whole, const model::ElementSpec& form, const std:
 Written plainly(const Written& whole, Manner);
 /// What the form says of that field, with ${self} resolved and without ~; empty if nothing.
 std::string said_by(const model::ElementSpec& form, std::string_view field, const std::string& self);
-/// True if all that the form insists on is written so, and nothing is written that it does not speak of.
-bool says_the_same(const Written& whole, const model::ElementSpec& form, const std::string& self);
+/// True if all that the form insists on is written so, and, unless more is free, nothing is written that it
+/// does not speak of.
+bool says_the_same(const Written& whole, const model::ElementSpec& form, const std::string& self,
+                   bool more_is_free);
 
 /// As XML on one line.
 std::string xml(const Written&);

@@ -21,7 +21,7 @@ bool contains(const std::vector<std::string>& all, const std::string& one) {
 }
 
 std::string without_index(const std::string& segment) {
-    return segment.substr(0, segment.find('['));
+    return segment.substr(0, segment.find_first_of("[#"));
 }
 
 bool has_field(const std::string& element, const std::string& field) {

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "harness/script/draft_relax.h"
+#include "harness/script/draft_step.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace script {
+
+/// Reads a recording in order and writes down what the tester has to do and what has to come.
+class Drafter {
+public:
+    Drafter(const std::vector<Recorded>& recording, const Bench& bench, const DraftOptions& options)
+        : recording_(recording), bench_(bench), options_(options), cast_(recording, bench),
+          relaxation_(bench, cast_) {}
+    Draft draft();
+
+private:
+    bool is_compared() const { return !options_.proves.empty(); }
+    void take(const Recorded&);
+    void update(const Recorded&, const std::string& from, const std::string& to);
+    void acknowledgement(const Recorded&, const std::string& from, const std::string& to);
+    void other_message(const Recorded&, const std::string& from, const std::string& to);
+    void traffic(const Recorded&, const std::string& from, const std::string& to);
+    void bare_traffic(const Recorded&, const wire::Element& ip, const wire::Element& udp);
+    void solicitation(const Recorded&);
+    void advertisement(const Recorded&);
+    void prepare(const std::string& identity, const Recorded&, bool leaves);
+
+    bool is_seen_before(const Recorded&);
+    Request* asked_by(const Recorded&, const std::string& from, const std::string& to,
+                      const std::string& identity);
+    std::string identity_of(const Recorded&) const;
+    std::string fresh(const std::string& name);
+    Written message(const Recorded&, const Bearing&, const std::string& form, const std::string& self);
+    Manner manner(bool sent) const {
+        return sent ? Manner::sent : is_compared() ? Manner::compared : Manner::expected;
+    }
+    std::string end_of_traffic(const base::Ip6&) const;
+    Written traffic_layers(const Recorded&, std::vector<Written>& layers, const std::string& form,
+                           const std::string& self, bool expected) const;
+    DraftStep& add(DraftStep, const Recorded&);
+    void left_out(const std::string& why);
+    void find_clocks();
+    void arrange();
+
+    const std::vector<Recorded>& recording_;
+    const Bench& bench_;
+    const DraftOptions& options_;
+    Cast cast_;
+    Relaxation relaxation_;
+    std::vector<DraftStep> steps_;
+    std::vector<Request> requests_;
+    std::map<std::string, unsigned> names_;
+    std::map<std::string, unsigned> left_out_;
+    std::map<std::string, std::string> at_; ///< mobile node → gateway or router that it is attached to
+    std::map<std::string, std::string> last_advertised_;
+    std::set<std::string> told_; ///< traffic since the last signalling
+    struct Way {
+        std::string text, link;
+        base::Mono at{};
+        std::uint64_t hop_limit = 0;
+    };
+    std::vector<Way> ways_;
+    std::size_t last_cause_ = 0;
+};
+
+/// The n-th IPv6 header from the outside; null if there is none.
+const wire::Element* ip_in(const wire::Element& packet, std::size_t nth);
+/// An address in a field; the unspecified one without.
+base::Ip6 address_in(const wire::Element&, std::string_view field);
+
+} // namespace script

@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""Recordings are played again, become cases, and are survived when they are hostile."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BINARY = os.environ.get("MOBICONFORM", ROOT / "build" / "release" / "mobiconform")
+GOLDEN = ROOT / "captures" / "golden"
+# The role that is tested, and who the tester is then.
+TESTER = {"lma": "mag", "mag": "lma", "ha": "mr", "mr": "ha"}
+
+
+def mobiconform(*arguments):
+    done = subprocess.run([BINARY, *map(str, arguments)], capture_output=True, text=True, errors="replace", timeout=120)
+    return done.returncode, done.stdout, done.stderr
+
+
+def replay(captures, *arguments):
+    with tempfile.TemporaryDirectory() as folder:
+        code, out, err = mobiconform("replay", *captures, "--json", "--out", folder, *arguments)
+        return code, json.loads(out)["replays"] if out else [], err
+
+
+class Replay(unittest.TestCase):
+    def golden(self, role):
+        captures = sorted((GOLDEN / role).glob("*.pcapng"))
+        self.assertTrue(captures)
+        return captures
+
+    def plays_as_recorded(self, captures, role, *arguments):
+        code, games, err = replay(captures, "--as", TESTER[role], *arguments)
+        for game in games:
+            self.assertEqual(game["deviations"] + game["violations"] + game["troubles"], [], game["capture"])
+            self.assertEqual(game["same"], game["recorded"], game["capture"])
+            self.assertGreater(game["sent"], 0, game["capture"])
+        self.assertEqual(code, 0, err)
+
+    def test_golden_captures_in_virtual_time(self):
+        for role in TESTER:
+            self.plays_as_recorded(self.golden(role), role, "--stage", "sim")
+
+    def test_golden_captures_of_anchors_in_the_lab_as_fast_as_answers_come(self):
+        self.plays_as_recorded(self.golden("lma"), "lma", "--speed", "max")
+
+    def test_a_foreign_process_answers_as_recorded(self):
+        self.plays_as_recorded([GOLDEN / "lma" / "registration.pcapng"], "lma", "--sut",
+                               ROOT / "suites" / "sut" / "reference-lma.xml")
+
+    def shows(self, capture, mutant, path):
+        code, games, err = replay([GOLDEN / capture], "--mutant", mutant, "--stage", "sim")
+        self.assertEqual(code, 1, err)
+        paths = [difference["path"] for one in games[0]["deviations"] for difference in one["differences"]]
+        self.assertTrue([one for one in paths if path in one], (mutant, games[0]["deviations"]))
+
+    def test_a_mutant_differs_from_the_recording_where_it_is_wrong(self):
+        for capture, mutant, path in MUTANTS:
+            self.shows(capture, mutant, path)
+
+    def test_what_does_not_come_any_more_is_a_deviation(self):
+        code, games, _ = replay([GOLDEN / "mag" / "attachment.pcapng"], "--mutant", "mag-late", "--stage", "sim")
+        self.assertEqual(code, 1)
+        self.assertLess(games[0]["same"], games[0]["recorded"])
+        self.assertTrue(games[0]["deviations"])
+
+    def test_a_broken_rule_is_told_apart_from_a_difference(self):
+        code, games, _ = replay([GOLDEN / "lma" / "static-prefix.pcapng"], "--mutant", "lma-dirty-padding",
+                                "--stage", "sim")
+        self.assertEqual(code, 1)
+        self.assertEqual(games[0]["deviations"], [])
+        self.assertIn("PMIP6-FMT-070", [one["requirement"] for one in games[0]["violations"]])
+
+    def test_recordings_become_cases_that_pass(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for role, tester in TESTER.items():
+                for capture in self.golden(role):
+                    file = pathlib.Path(folder) / f"{role}-{capture.stem}.xml"
+                    code, _, err = mobiconform("import", capture, "--as", tester, "--out", file)
+                    self.assertEqual(code, 0, err)
+                    code, out, err = mobiconform("run", file, "--stage", "sim", "--cost", "long", "--out",
+                                                 pathlib.Path(folder) / f"{role}-{capture.stem}")
+                    self.assertEqual(code, 0, (capture, out, err, file.read_text()))
+                    self.assertIn("1 passed", out)
+
+    def test_a_foreign_recording_becomes_a_case(self):
+        code, out, _ = mobiconform("import", ROOT / "captures" / "others" / "foreign-lma-mag-core.pcap")
+        self.assertEqual(code, 0)
+        self.assertIn('profiles="rfc5213"', out)
+        self.assertNotIn("58162", out)  # the recorded sequence number
+        self.assertNotIn("2001:db8:1::", out)  # the recorded addresses
+
+    def test_wrong_input_is_said_and_nothing_is_played(self):
+        for arguments in (["replay", "there-is-none.pcap"], ["import", "there-is-none.pcap"],
+                          ["replay", GOLDEN / "lma" / "registration.pcapng", "--as", "mr"],
+                          ["replay", GOLDEN / "lma" / "registration.pcapng", "--mutant", "nobody"],
+                          ["replay", GOLDEN / "lma" / "registration.pcapng", "--speed", "0"],
+                          ["replay", GOLDEN / "lma" / "registration.pcapng", "--stage", "sim", "--sut",
+                           ROOT / "suites" / "sut" / "reference-lma.xml"]):
+            code, _, err = mobiconform(*arguments)
+            self.assertIn(code, (2, 3) if arguments[1] == "there-is-none.pcap" else (2,), (arguments, err))
+            self.assertTrue(err.strip())
+
+
+class Hostile(unittest.TestCase):
+    """What can be read of them is read, nothing of it reaches a terminal, and the exit code says how it went."""
+
+    # Not one packet, or not one message of ours.
+    UNREADABLE = {"header-only.pcap", "no-capture.pcap"}
+
+    def test_every_verb_survives_every_hostile_capture(self):
+        captures = sorted((ROOT / "captures" / "hostile").iterdir())
+        self.assertGreater(len(captures), 15)
+        for capture in captures:
+            for verb in ("decode", "check", "import"):
+                code, out, err = mobiconform(verb, capture)
+                self.assertIn(code, (0, 1, 2, 4), (verb, capture.name, err))
+                self.assertEqual(code == 2 and verb == "decode", capture.name in self.UNREADABLE and verb == "decode",
+                                 (verb, capture.name, err))
+                self.assertNotIn("\x1b", out + err, (verb, capture.name))
+                self.assertNotIn("\0", out + err, (verb, capture.name))
+                self.assertNotIn("this should not have happened", err, (verb, capture.name))
+
+    def test_what_is_imported_of_them_can_be_played(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("name-of-a-node.pcap", "one-hundred-gateways.pcap", "option-of-no-length.pcap"):
+                file = pathlib.Path(folder) / (name + ".xml")
+                code, _, err = mobiconform("import", ROOT / "captures" / "hostile" / name, "--out", file)
+                self.assertEqual(code, 0, err)
+                code, _, err = mobiconform("lint", file)
+                self.assertEqual(code, 0, err)
+
+
+# Recording, faulty peer, and a field in which it then differs.
+MUTANTS = [
+    ("lma/registration.pcapng", "lma-changes-the-timestamp", "timestamp.value"),
+    ("lma/de-registration.pcapng", "lma-swaps-number-and-lifetime", "lifetime"),
+    ("lma/refusals.pcapng", "lma-wrong-prefix-echo", "home-network-prefix.prefix"),
+    ("lma/handover.pcapng", "lma-uninvited-link-local-address", "link-local-address"),
+    ("mag/attachment.pcapng", "mag-misreads-the-prefix", "prefix-information.prefix"),
+    ("mag/detachment.pcapng", "mag-changes-names", "mobile-node-identifier.nai"),
+    ("ha/several-requests.pcapng", "ha-answers-the-first-request", "mnp-confirmation"),
+    ("ha/list.pcapng", "ha-lists-nothing", "mobile-network-prefix"),
+]
+
+if __name__ == "__main__":
+    program = unittest.main(verbosity=0, exit=False)
+    bad = len(program.result.failures) + len(program.result.errors)
+    print(f"{program.result.testsRun - bad} passed, {bad} failed")
+    sys.exit(bool(bad))

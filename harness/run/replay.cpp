@@ -91,7 +91,7 @@ Plan plan(const Options& options, const Options& dialect, const std::string& sut
     return out;
 }
 
-RunSettings settings_of(const Options& options) {
+RunSettings replay_settings(const Options& options) {
     RunSettings out;
     const unsigned processors = stage::host::processors();
     out.jobs = options.stage == "sim" ? processors : processors * 2;
@@ -102,7 +102,8 @@ RunSettings settings_of(const Options& options) {
     return out;
 }
 
-reports::RunInfo info_of(const Options& options, const RunSettings& settings, const std::string& profile) {
+reports::RunInfo replay_info(const Options& options, const RunSettings& settings,
+                             const std::string& profile) {
     reports::RunInfo out;
     out.harness = out.suites = version();
     out.specs = specs();
@@ -151,7 +152,7 @@ int replay_verb(const Options& options) {
     for (const auto& one : suites->library.cases)
         cases.push_back(&one);
     world_options.missing = unmet_needs(cases, options.stage, stage::lab::features());
-    settings = settings_of(options);
+    settings = replay_settings(options);
     for (const auto& one : world_options.implementations)
         settings.jobs = std::min(settings.jobs, std::max(1u, one.sut.parallel));
     std::vector<std::unique_ptr<reports::Listener>> listeners;
@@ -168,7 +169,7 @@ int replay_verb(const Options& options) {
         box_links.clear();
         return child;
     };
-    const auto info = info_of(options, settings, profile);
+    const auto info = replay_info(options, settings, profile);
     Runner runner(
         settings, [&](const Job& job, const std::string& directory) { return world.play(job, directory); },
         options.stage == "lab" ? stage::host::Spawn(in_lab) : stage::host::Spawn(stage::host::fork_child));

@@ -49,6 +49,11 @@ function(room name)
     if(BUILD_TESTING AND tests)
         add_executable(${name}_test ${tests})
         target_link_libraries(${name}_test PRIVATE room_${name} GTest::gmock_main)
+        if(UNITY)
+            set_target_properties(${name}_test PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+            # what a piece includes looks like a header: it may have fixtures and names of its own all the same
+            target_compile_options(${name}_test PRIVATE -Wno-subobject-linkage -Wno-shadow)
+        endif()
         if(SANITIZE) # what is tested is optimised; optimising the tests would take half of the time to build
             target_compile_options(${name}_test PRIVATE -O0)
         endif()

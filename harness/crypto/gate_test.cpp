@@ -10,7 +10,7 @@ using namespace samples;
 using Sent = Gate::Sent::What;
 using Received = Gate::Received::What;
 
-constexpr std::uint8_t mh = 135, update = 5, acknowledgement = 6, home_test_init = 1;
+constexpr std::uint8_t update = 5, acknowledgement = 6, home_test_init = 1;
 const base::Ip6 other = *base::parse_ip6("2001:db8:0:2::1");
 
 /// As proxymip6-02, 4.2, has it: updates one way, acknowledgements the other.

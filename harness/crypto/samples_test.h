@@ -7,6 +7,7 @@
 /// What the tests of the transforms are made of.
 namespace crypto::samples {
 
+constexpr std::uint8_t mh = 135; // the protocol number of the Mobility Header
 inline const base::Ip6 mag = *base::parse_ip6("2001:db8:0:1::1"), lma = *base::parse_ip6("2001:db8:0:ff::1");
 
 /// An IPv6 packet with that next header and payload.

@@ -11,8 +11,6 @@ namespace {
 using base::operator""_hex;
 using namespace samples;
 
-constexpr std::uint8_t mh = 135;
-
 std::string title(const Association& one) {
     return base::hex(base::Bytes{static_cast<std::uint8_t>(one.protocol)}) + " " +
            std::string(name(one.cipher)) + " " + std::string(name(one.integrity));

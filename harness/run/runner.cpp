@@ -24,6 +24,9 @@ namespace {
 // inconclusive.
 constexpr unsigned most_attempts = 4;
 constexpr std::size_t longest_log = 4000;
+// Timers of ours that were late make a judgement of times doubtful, without saying that it is wrong: red is
+// what remains red when it is played again.
+constexpr unsigned most_doubts = 3;
 // How soon a processor that has become idle is noticed.
 constexpr base::Duration look_again = 5ms;
 // All sandboxes of a host share one table of neighbours, and nobody enters more than a few.
@@ -255,6 +258,11 @@ void Runner::take(const stage::host::Workers::Ended& ended) {
     const auto blames = [](Verdict verdict) {
         return model::is_red(verdict) || verdict == Verdict::deviation;
     };
+    const bool doubtful = played->result.stall.count != 0 && slot.attempts < most_doubts;
+    if (doubtful && blames(played->result.verdict) && !stage::host::interrupted()) {
+        start(ended.job);
+        return;
+    }
     if (!played->trouble.empty() || (played->stalled && blames(played->result.verdict))) {
         if (slot.attempts < most_attempts && !stage::host::interrupted()) {
             start(ended.job);

@@ -211,6 +211,16 @@ TEST(Runner, NeverBlamesTheImplementationForAStall) {
     EXPECT_EQ(bench.ear.results.at(0).verdict, Verdict::inconclusive);
 }
 
+TEST(Runner, BelievesWhatIsRedOnABusyHostWhenItStaysRed) {
+    Bench bench;
+    bench.cases = {scenario("a")};
+    bench.verdicts["a"] = Verdict::fail;
+    bench.also = [](Played& played, const Job&) { played.result.stall.count = 1; };
+    EXPECT_EQ(bench.run(), 1);
+    EXPECT_EQ(bench.ear.results.at(0).verdict, Verdict::fail);
+    EXPECT_EQ(bench.ear.results.at(0).stall.replays, 2u);
+}
+
 TEST(Runner, TakesNoDeviationForTrueThatAStallMayHaveMade) {
     Bench bench;
     bench.cases = {scenario("a")};

@@ -50,14 +50,15 @@ private:
 
 constexpr base::Wall epoch = 1'188'864'000s; // 2007-09-04
 
-const base::Bytes frame = "333300000002 020000000001 86dd 60000000 00083aff fe800000000000000000000000000001"
-                          "ff020000000000000000000000000002 8500 7d37 00000000"_hex;
+const base::Bytes solicitation =
+    "333300000002 020000000001 86dd 60000000 00083aff fe800000000000000000000000000001"
+    "ff020000000000000000000000000002 8500 7d37 00000000"_hex;
 
 TEST_F(Pcapng, IsReadByAForeignProgramWithLinksStampsAndComments) {
     PcapngWriter capture(file());
-    EXPECT_EQ(capture.add("core", epoch + 1ns, frame), 1U);
-    EXPECT_EQ(capture.add("mag1-mn1", epoch + 1500ms, frame), 2U);
-    EXPECT_EQ(capture.add("core", epoch + 2s, base::View(frame).first(61)), 3U);
+    EXPECT_EQ(capture.add("core", epoch + 1ns, solicitation), 1U);
+    EXPECT_EQ(capture.add("mag1-mn1", epoch + 1500ms, solicitation), 2U);
+    EXPECT_EQ(capture.add("core", epoch + 2s, base::View(solicitation).first(61)), 3U);
     capture.comment(2, "PMIP6-MAG-094 pass");
     capture.comment(3, "one");
     capture.comment(3, "two");
@@ -69,9 +70,9 @@ TEST_F(Pcapng, IsReadByAForeignProgramWithLinksStampsAndComments) {
 
 TEST_F(Pcapng, IsWholeUpToTheLastFlush) {
     PcapngWriter capture(file());
-    capture.add("core", epoch, frame);
+    capture.add("core", epoch, solicitation);
     capture.flush();
-    capture.add("core", epoch, frame); // not yet written
+    capture.add("core", epoch, solicitation); // not yet written
     EXPECT_EQ(read(), "1 core 1188864000.000000000 62 \n");
 }
 
@@ -85,7 +86,7 @@ TEST_F(Pcapng, HasAllPacketsOfALongCapture) {
     {
         PcapngWriter capture(file());
         for (int i = 0; i < 5000; ++i)
-            capture.add("core", epoch, frame);
+            capture.add("core", epoch, solicitation);
         capture.comment(4999, "nearly the last");
     }
     EXPECT_THAT(read(), testing::EndsWith("4999 core 1188864000.000000000 62 nearly the last\n"

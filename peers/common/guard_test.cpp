@@ -1,3 +1,4 @@
+#include "peers/common/addresses_test.h"
 #include "peers/common/guard.h"
 #include "peers/common/make.h"
 #include "peers/common/node.h"
@@ -12,10 +13,6 @@ namespace peers::common {
 namespace {
 
 using namespace std::chrono_literals;
-
-base::Ip6 ip(const char* text) {
-    return base::parse_ip6(text).value();
-}
 
 constexpr const char* security =
     "sa esp 2001:db8:a::1 2001:db8:a::2 spi 0x1001 cipher aes-cbc 000102030405060708090a0b0c0d0e0f "

@@ -1,4 +1,5 @@
 #include "harness/model/flow.h"
+#include "peers/common/addresses_test.h"
 #include "peers/common/make.h"
 #include "peers/common/test_net.h"
 
@@ -10,10 +11,6 @@ namespace peers::common {
 namespace {
 
 using namespace std::chrono_literals;
-
-base::Ip6 ip(const char* text) {
-    return base::parse_ip6(text).value();
-}
 
 /// A node under test and a tester's node on one link.
 struct Pair : testing::Test {

@@ -1,3 +1,4 @@
+#include "peers/common/addresses_test.h"
 #include "peers/common/make.h"
 #include "peers/common/mobile_role.h"
 #include "peers/common/router_node.h"
@@ -10,10 +11,6 @@ namespace peers::common {
 namespace {
 
 using namespace std::chrono_literals;
-
-base::Ip6 ip(const char* text) {
-    return base::parse_ip6(text).value();
-}
 
 /// mn1 (02:00:00:00:10:01) roams between the links of two access routers; behind both is the host cn.
 struct Roaming : testing::Test {

@@ -1,3 +1,4 @@
+#include "peers/common/addresses_test.h"
 #include "peers/common/make.h"
 #include "peers/common/node.h"
 #include "peers/common/router_node.h"
@@ -12,13 +13,6 @@ namespace peers::common {
 namespace {
 
 using namespace std::chrono_literals;
-
-base::Ip6 ip(const char* text) {
-    return base::parse_ip6(text).value();
-}
-base::Prefix prefix(const char* text) {
-    return base::parse_prefix(text).value();
-}
 
 /// A router with a scripted role between the tester's nodes a (2001:db8:a::1) and b (2001:db8:b::1).
 struct Scripted : testing::Test {

@@ -17,7 +17,7 @@ base::Bytes packet(std::size_t data) {
     return wire::encode({{header, wire::EchoRequest{1, 1, filler, {}}}, {}, {}});
 }
 
-base::Now at(base::Mono mono) {
+base::Now moment(base::Mono mono) {
     return {mono, {}};
 }
 
@@ -25,7 +25,7 @@ struct Reassembler : testing::Test {
     Reassembly::Result add(const base::Bytes& fragment, base::Mono when = {}) {
         const Upper upper = upper_of(fragment);
         EXPECT_EQ(upper.protocol, protocol::fragment);
-        return reassembly.add(fragment, upper.offset, upper.named_at, at(when));
+        return reassembly.add(fragment, upper.offset, upper.named_at, moment(when));
     }
     Reassembly reassembly;
 };
@@ -82,8 +82,8 @@ TEST_F(Reassembler, GivesUpAfterSixtySecondsAndReturnsTheFirstFragment) {
     const auto pieces = fragments_of(packet(2000), 1280, 1);
     add(pieces[0], 1s);
     EXPECT_EQ(reassembly.deadline(), 61s);
-    EXPECT_TRUE(reassembly.tick(at(60s)).empty());
-    const auto late = reassembly.tick(at(61s));
+    EXPECT_TRUE(reassembly.tick(moment(60s)).empty());
+    const auto late = reassembly.tick(moment(61s));
     ASSERT_EQ(late.size(), 1u);
     EXPECT_EQ(late[0], pieces[0]);
     EXPECT_EQ(reassembly.octets(), 0u);
@@ -91,7 +91,7 @@ TEST_F(Reassembler, GivesUpAfterSixtySecondsAndReturnsTheFirstFragment) {
 
 TEST_F(Reassembler, SaysNothingOfAPacketWhoseFirstFragmentIsMissing) {
     add(fragments_of(packet(2000), 1280, 1)[1]);
-    EXPECT_TRUE(reassembly.tick(at(60s)).empty());
+    EXPECT_TRUE(reassembly.tick(moment(60s)).empty());
     EXPECT_FALSE(reassembly.deadline());
 }
 

@@ -1,16 +1,10 @@
+#include "peers/common/addresses_test.h"
 #include "peers/common/routes.h"
 
 #include <gtest/gtest.h>
 
 namespace peers::common {
 namespace {
-
-base::Ip6 ip(const char* text) {
-    return base::parse_ip6(text).value();
-}
-base::Prefix prefix(const char* text) {
-    return base::parse_prefix(text).value();
-}
 
 PortIndex port_of(const Target* target) {
     return target ? std::get<PortTarget>(*target).port : 99;

@@ -1,4 +1,5 @@
 #include "harness/model/flow.h"
+#include "peers/common/addresses_test.h"
 #include "peers/common/make.h"
 #include "peers/common/router_node.h"
 #include "peers/common/stack.h"
@@ -10,10 +11,6 @@ namespace peers::common {
 namespace {
 
 using namespace std::chrono_literals;
-
-base::Ip6 ip(const char* text) {
-    return base::parse_ip6(text).value();
-}
 
 /// host a (2001:db8:a::1) - router - host b (2001:db8:b::1)
 struct TwoLinks : testing::Test {

@@ -1,4 +1,5 @@
 #include "harness/wire/packet.h"
+#include "peers/common/addresses_test.h"
 #include "peers/common/make.h"
 #include "peers/common/router_node.h"
 #include "peers/common/scripted_role.h"
@@ -11,13 +12,6 @@ namespace peers::common {
 namespace {
 
 using namespace std::chrono_literals;
-
-base::Ip6 ip(const char* text) {
-    return base::parse_ip6(text).value();
-}
-base::Prefix prefix(const char* text) {
-    return base::parse_prefix(text).value();
-}
 
 const char* const cn = "2001:db8:c::1";
 const char* const mn = "2001:db8:100:1::1";

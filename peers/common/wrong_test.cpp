@@ -1,3 +1,4 @@
+#include "peers/common/addresses_test.h"
 #include "peers/common/make.h"
 #include "peers/common/scripted_role.h"
 #include "peers/common/test_net.h"
@@ -9,10 +10,6 @@ namespace peers::common {
 namespace {
 
 using namespace std::chrono_literals;
-
-base::Ip6 ip(const char* text) {
-    return base::parse_ip6(text).value();
-}
 
 /// a pings b, whose machine is wrong.
 struct WrongHost : testing::Test {

@@ -31,7 +31,7 @@ base::Bytes made_up(std::mt19937_64& random, const std::vector<base::Bytes>& see
     return input;
 }
 
-const base::Bytes update =
+const base::Bytes an_update =
     "3b0a0500 89e30001 82000384 16120000 00000000 00000000 00000000 00000000 01040000 00001a10 00000000"
     "00000000 00000000 00000000 01001b08 000046dc a0008000 0810016d 6e314065 78616d70 6c652e6e 65740100"_hex;
 const base::Bytes acknowledgement =
@@ -45,7 +45,7 @@ TEST(Fuzz, TheAnchorSendsOnlyWellFormedMessagesWhateverItHears) {
     for (int round = 0; round < 300; ++round) {
         const auto machine = make_lma(config);
         FuzzFeed feed(*machine, config, {LmaBench::ip("2001:db8:0:1::1"), LmaBench::ip("2001:db8:0:2::1")});
-        feed.eat(made_up(random, {update, acknowledgement, {}}));
+        feed.eat(made_up(random, {an_update, acknowledgement, {}}));
         messages += feed.messages();
     }
     EXPECT_GT(messages, 300u); // what is ill-formed aborts
@@ -58,7 +58,7 @@ TEST(Fuzz, TheGatewaySendsOnlyWellFormedMessagesWhateverItHears) {
     for (int round = 0; round < 300; ++round) {
         const auto machine = make_mag(config);
         FuzzFeed feed(*machine, config, {MagBench::ip("2001:db8:0:ff::1"), MagBench::ip("2001:db8:0:fe::1")});
-        feed.eat(made_up(random, {acknowledgement, update, "85000000 00000000"_hex, {}}));
+        feed.eat(made_up(random, {acknowledgement, an_update, "85000000 00000000"_hex, {}}));
         messages += feed.messages();
     }
     EXPECT_GT(messages, 300u);

@@ -24,9 +24,9 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 
 /// An implementation under test at the node "sut" on a link of its own, and what happens there.
-class Bench {
+class ForeignBench {
 public:
-    Bench() {
+    ForeignBench() {
         std::string pattern = (std::filesystem::temp_directory_path() / "mobiconform-XXXXXX").string();
         node_.directory = ::mkdtemp(pattern.data());
         node_.node = "sut";
@@ -43,7 +43,7 @@ public:
         port.mac = {{2, 0, 0, 0, 1, 1}};
         port.addresses.push_back(*base::parse_prefix("2001:db8::1/64"));
     }
-    ~Bench() {
+    ~ForeignBench() {
         std::error_code ignored;
         std::filesystem::remove_all(node_.directory, ignored);
     }
@@ -98,7 +98,7 @@ using Verb = model::ControlNode::Verb;
 
 TEST(Foreign, IsReadyWithItsLine) {
     in_sandbox([] {
-        Bench bench;
+        ForeignBench bench;
         bench.script("echo getting; echo ready; exec tail -f /dev/null");
         bench.start();
         EXPECT_TRUE(bench.lab().kernel_node("sut"));
@@ -107,7 +107,7 @@ TEST(Foreign, IsReadyWithItsLine) {
 
 TEST(Foreign, IsReadyWithItsPort) {
     in_sandbox([] {
-        Bench bench;
+        ForeignBench bench;
         auto& sut = bench.node().sut;
         sut.command =
             "python3 -c 'import socket, signal; s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); "
@@ -123,7 +123,7 @@ TEST(Foreign, IsReadyWithItsPort) {
 
 TEST(Foreign, ThatIsNeverReadyIsReportedWithItsLog) {
     in_sandbox([] {
-        Bench bench;
+        ForeignBench bench;
         bench.script("echo waiting for a licence; exec tail -f /dev/null").ready.boot = 100ms;
         EXPECT_THAT(bench.why_not_ready(),
                     testing::AllOf(HasSubstr("daemon at node sut was not ready within 100ms"),
@@ -133,7 +133,7 @@ TEST(Foreign, ThatIsNeverReadyIsReportedWithItsLog) {
 
 TEST(Foreign, ThatEndsAtOnceIsReportedWithItsLog) {
     in_sandbox([] {
-        Bench bench;
+        ForeignBench bench;
         bench.script("echo bad configuration; exit 4");
         EXPECT_THAT(bench.why_not_ready(), testing::AllOf(HasSubstr("ended (exit 4) before it was ready"),
                                                           HasSubstr("bad configuration")));
@@ -142,7 +142,7 @@ TEST(Foreign, ThatEndsAtOnceIsReportedWithItsLog) {
 
 TEST(Foreign, ThatStumblesIsNotReadyHoweverLittleIsAsked) {
     in_sandbox([] {
-        Bench bench;
+        ForeignBench bench;
         bench.script("echo usage; exit 2").ready.by = model::Readiness::By::started;
         EXPECT_THAT(bench.why_not_ready(), HasSubstr("ended (exit 2) before it was ready"));
     });
@@ -150,7 +150,7 @@ TEST(Foreign, ThatStumblesIsNotReadyHoweverLittleIsAsked) {
 
 TEST(Foreign, ThatIsMissingIsNamed) {
     in_sandbox([] {
-        Bench bench;
+        ForeignBench bench;
         bench.node().sut.command = "no-such-daemon --foreground";
         EXPECT_THROW(
             try { bench.start(); } catch (const std::system_error& missing) {
@@ -163,7 +163,7 @@ TEST(Foreign, ThatIsMissingIsNamed) {
 
 TEST(Foreign, ThatDiesDuringACaseIsNews) {
     in_sandbox([] {
-        Bench bench;
+        ForeignBench bench;
         bench.script("trap \"exit 3\" USR1; echo ready; tail -f /dev/null & wait");
         bench.hook("crash", "kill -USR1 2"); // the first process of its namespace that is not ours
         bench.start();
@@ -177,7 +177,7 @@ TEST(Foreign, ThatDiesDuringACaseIsNews) {
 
 TEST(Foreign, ThatFloodsIsOverItsLimits) {
     in_sandbox([] {
-        Bench bench;
+        ForeignBench bench;
         auto& sut = bench.node().sut;
         sut.command = "python3 -c 'import socket; s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)\n"
                       "while True: s.sendto(b\"x\", (\"ff02::1%core\", 9))'";
@@ -193,7 +193,7 @@ TEST(Foreign, ThatFloodsIsOverItsLimits) {
 
 TEST(Foreign, ThatLogsWithoutEndIsOverItsLimits) {
     in_sandbox([] {
-        Bench bench;
+        ForeignBench bench;
         bench.script("echo ready; exec yes");
         bench.start();
         const auto died = bench.await<model::Died>();
@@ -204,7 +204,7 @@ TEST(Foreign, ThatLogsWithoutEndIsOverItsLimits) {
 
 TEST(Foreign, IsRestartedKilledOrInOrder) {
     in_sandbox([] {
-        Bench bench;
+        ForeignBench bench;
         bench.script("trap \"echo orderly; exit 0\" TERM; echo ready; tail -f /dev/null & wait");
         bench.start();
         const auto log = [&] {
@@ -224,7 +224,7 @@ TEST(Foreign, IsRestartedKilledOrInOrder) {
 
 TEST(Foreign, ThatIgnoresItsStopIsKilledInTheEnd) {
     in_sandbox([] {
-        Bench bench;
+        ForeignBench bench;
         bench.script("trap \"\" TERM; echo ready; exec tail -f /dev/null").stop_patience = 100ms;
         bench.start();
         EXPECT_EQ(bench.perform(model::ControlNode{Verb::stop, "sut", "orderly", true, {}}, "stop sut"), "");
@@ -233,7 +233,7 @@ TEST(Foreign, ThatIgnoresItsStopIsKilledInTheEnd) {
 
 TEST(Foreign, KeepsOrLosesItsStateAsTold) {
     in_sandbox([] {
-        Bench bench;
+        ForeignBench bench;
         bench.script(
             "ls $MOBICONFORM_STATE; touch $MOBICONFORM_STATE/bindings; echo ready; exec tail -f /dev/null");
         bench.hook("state", "echo count=$(ls $MOBICONFORM_STATE | wc -l); echo noise");
@@ -257,7 +257,7 @@ TEST(Foreign, KeepsOrLosesItsStateAsTold) {
 
 TEST(Foreign, RunsOneHookAtATimeAndEndsWhenTheLastHasEnded) {
     in_sandbox([] {
-        Bench bench;
+        ForeignBench bench;
         bench.script("echo ready; exec tail -f /dev/null");
         const std::string log = bench.node().directory + "/told";
         // The first would end last if they ran side by side.
@@ -276,7 +276,7 @@ TEST(Foreign, RunsOneHookAtATimeAndEndsWhenTheLastHasEnded) {
 
 TEST(Foreign, FillsTheArgumentsOfAnEventIntoItsHook) {
     in_sandbox([] {
-        Bench bench;
+        ForeignBench bench;
         bench.script("echo ready; exec tail -f /dev/null");
         bench.node().sut.hooks.push_back({"attached", "/bin/sh -c 'test $0 = mn1@example.net' {nai}", 5s});
         bench.start();
@@ -292,7 +292,7 @@ TEST(Foreign, FillsTheArgumentsOfAnEventIntoItsHook) {
 
 TEST(Foreign, ItsHooksNeverSeeAPlaceholder) {
     in_sandbox([] {
-        Bench bench;
+        ForeignBench bench;
         bench.script("echo ready; exec tail -f /dev/null");
         bench.node().sut.hooks.push_back(
             {"attached", "/bin/sh -c 'x=1; test $0${x} = mn1--1' {mobile-node}-{identity}-", 5s});
@@ -310,7 +310,7 @@ TEST(Foreign, ItsHooksNeverSeeAPlaceholder) {
 
 TEST(Foreign, ClaimsNothingThatItsProfileHasNoHookFor) {
     in_sandbox([] {
-        Bench bench;
+        ForeignBench bench;
         bench.script("echo ready; exec tail -f /dev/null");
         bench.start();
         EXPECT_THAT(bench.perform(model::TellNode{"sut", {"renumber", {}}}, "tell sut renumber"),
@@ -322,7 +322,7 @@ TEST(Foreign, ClaimsNothingThatItsProfileHasNoHookFor) {
 
 TEST(Foreign, HasTheClockThatTheCaseSets) {
     in_sandbox([] {
-        Bench bench;
+        ForeignBench bench;
         bench.script("echo ready; exec tail -f /dev/null");
         bench.node().sets_clock = true;
         bench.start();
@@ -355,7 +355,7 @@ TEST(Foreign, IsGoneWithinASecondAfterTheTopIsKilled) {
     const pid_t top = ::fork();
     if (top == 0) {
         Sandbox sandbox([&] {
-            Bench bench;
+            ForeignBench bench;
             bench.script("trap \"\" TERM HUP; setsid sh -c \"tail -f /dev/null; :\" $0 & echo ready; wait");
             bench.node().sut.command += " " + mark;
             bench.start();

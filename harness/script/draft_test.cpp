@@ -14,7 +14,7 @@ using testing::SizeIs;
 
 namespace {
 
-constexpr base::Wall start = 1'700'000'000s;
+constexpr base::Wall began = 1'700'000'000s;
 const base::Ip6 anchor = *base::parse_ip6("2001:db8:0:ff::1");
 const base::Ip6 gateway = *base::parse_ip6("2001:db8:0:1::1");
 
@@ -44,7 +44,7 @@ public:
         update.a = update.p = true;
         update.sequence = sequence;
         update.lifetime = lifetime;
-        add(update, from, to, at, start + at + stamp_off, prefix);
+        add(update, from, to, at, began + at + stamp_off, prefix);
     }
     void answer(base::Duration at, std::uint16_t sequence, std::uint16_t lifetime, std::uint8_t status,
                 const std::string& prefix, base::Duration stamp_off = {}) {
@@ -53,7 +53,7 @@ public:
         answer.status = status;
         answer.sequence = sequence;
         answer.lifetime = lifetime;
-        add(answer, to, from, at, start + at + stamp_off, prefix);
+        add(answer, to, from, at, began + at + stamp_off, prefix);
     }
     const std::vector<Recorded>& packets() const { return packets_; }
 
@@ -78,7 +78,7 @@ private:
         Recorded one;
         one.number = packets_.size() + 1;
         one.at = at;
-        one.wall = start + at;
+        one.wall = began + at;
         one.packet = wire::decode_ip(wire::encode(packet));
         one.element = wire::describe(one.packet);
         packets_.push_back(std::move(one));

@@ -12,11 +12,11 @@ using namespace std::chrono_literals;
 const base::Mac mn_mac{{2, 0, 0, 0, 0x10, 1}}, own_mac{{2, 0, 0, 0, 1, 1}}, cn_mac{{2, 0, 0, 0, 0xc, 1}};
 const base::Ip4 mn_address{{10, 64, 0, 5}}, cn_address{{192, 0, 2, 12}};
 
-base::Ip6 ip6(const char* text) {
+base::Ip6 ipv6(const char* text) {
     return base::parse_ip6(text).value();
 }
-const base::Ip6 router = ip6("2001:db8:0:1::1"), agent = ip6("2001:db8:0:ff::1"),
-                home = ip6("2001:db8:300:1::5");
+const base::Ip6 router = ipv6("2001:db8:0:1::1"), agent = ipv6("2001:db8:0:ff::1"),
+                home = ipv6("2001:db8:300:1::5");
 
 /// One node at the access port, and a router that does what it is asked.
 class OneNode : public Attachments {
@@ -45,13 +45,13 @@ public:
     int triggers = 0, changes = 0, ends = 0;
 };
 
-struct Bench {
+struct Ipv4Bench {
     OneNode node;
     model::NodeConfig config;
     std::unique_ptr<Ipv4Access> access;
     base::Now now{1h, 1h};
 
-    Bench() {
+    Ipv4Bench() {
         config.self.ports = {{"core", "core", base::Mac{{2, 0, 0, 0, 1, 9}}, {{router, 48}}, 1500},
                              {"mn1", "sar-mn1", own_mac, {}, 1500}};
         access = std::make_unique<Ipv4Access>(config, node, Ipv4Policy{});
@@ -142,7 +142,7 @@ wire::Packet udp(const base::Ip4& from, const base::Ip4& to, const base::Mac& li
 } // namespace
 
 TEST(Ipv4Access, AsksTheHomeAgentBeforeItOffers) {
-    Bench bench;
+    Ipv4Bench bench;
     EXPECT_TRUE(bench.dhcp(dhcpv4::discover).commands.empty());
     EXPECT_TRUE(bench.dhcp(dhcpv4::discover).commands.empty());
     EXPECT_EQ(bench.node.triggers, 2);
@@ -164,7 +164,7 @@ TEST(Ipv4Access, AsksTheHomeAgentBeforeItOffers) {
 }
 
 TEST(Ipv4Access, AcknowledgesWhatItOfferedAndNothingElse) {
-    Bench bench;
+    Ipv4Bench bench;
     bench.dhcp(dhcpv4::discover);
     bench.acknowledge(mn_address, 0);
     const base::Ip4 server{{10, 64, 0, 1}};
@@ -179,7 +179,7 @@ TEST(Ipv4Access, AcknowledgesWhatItOfferedAndNothingElse) {
 TEST(Ipv4Access, OffersNothingThatTheHomeAgentHasNotConfirmed) {
     const base::Ip4 other{{10, 64, 0, 6}};
     for (const int way : {0, 1, 2, 3}) {
-        Bench bench;
+        Ipv4Bench bench;
         bench.dhcp(dhcpv4::discover);
         common::Output out;
         if (way == 0) {
@@ -201,7 +201,7 @@ TEST(Ipv4Access, OffersNothingThatTheHomeAgentHasNotConfirmed) {
 }
 
 TEST(Ipv4Access, EndsAnOfferThatNobodyTakes) {
-    Bench bench;
+    Ipv4Bench bench;
     bench.dhcp(dhcpv4::discover);
     bench.acknowledge(mn_address, 0);
     ASSERT_EQ(bench.access->deadline(), bench.now.mono + 30s);
@@ -211,7 +211,7 @@ TEST(Ipv4Access, EndsAnOfferThatNobodyTakes) {
 }
 
 TEST(Ipv4Access, EndsWithARelease) {
-    Bench bench;
+    Ipv4Bench bench;
     bench.lease();
     bench.dhcp(dhcpv4::release);
     EXPECT_EQ(bench.node.ends, 1);
@@ -219,7 +219,7 @@ TEST(Ipv4Access, EndsWithARelease) {
 }
 
 TEST(Ipv4Access, TellsANodeThatComesWithAnotherAddress) {
-    Bench bench;
+    Ipv4Bench bench;
     bench.dhcp(dhcpv4::request, base::Ip4{{10, 64, 0, 99}});
     wire::BindingUpdate update;
     bench.access->extend(bench.node.session, update);
@@ -228,7 +228,7 @@ TEST(Ipv4Access, TellsANodeThatComesWithAnotherAddress) {
 }
 
 TEST(Ipv4Access, CarriesItsPacketsInIpv6BothWays) {
-    Bench bench;
+    Ipv4Bench bench;
     bench.lease();
     const auto out = bench.hear(udp(mn_address, cn_address, mn_mac, own_mac));
     const wire::Packet* up = sent(out);
@@ -248,12 +248,12 @@ TEST(Ipv4Access, CarriesItsPacketsInIpv6BothWays) {
     ASSERT_TRUE(down.find<wire::Ipv4>());
     EXPECT_TRUE(down.faults.empty());
     EXPECT_EQ(down.find<wire::Ethernet>()->destination, mn_mac);
-    inner.layers[0] = wire::Ipv6{ip6("2001:db8::66"), router};
+    inner.layers[0] = wire::Ipv6{ipv6("2001:db8::66"), router};
     EXPECT_FALSE(frame(bench.hear(inner, 0)).find<wire::Ipv4>()) << "from a stranger";
 }
 
 TEST(Ipv4Access, HasAllOtherAddressesOfTheLink) {
-    Bench bench;
+    Ipv4Bench bench;
     bench.lease();
     const auto ask = [&](base::Ip4 target) {
         const wire::Packet question =
@@ -270,7 +270,7 @@ TEST(Ipv4Access, HasAllOtherAddressesOfTheLink) {
 }
 
 TEST(Ipv4Access, TakesAnAddressFromAnotherRouter) {
-    Bench sar, tar;
+    Ipv4Bench sar, tar;
     sar.lease();
     wire::ContextOptions context;
     sar.access->give(sar.node.session, sar.now, context);
@@ -323,14 +323,14 @@ TEST(Ipv4Home, GivesEachNodeAnAddressOfItsOwn) {
     ASSERT_TRUE(first);
     EXPECT_EQ(status, 0);
     EXPECT_NE(*first, base::Ip4{});
-    const auto [second, other] = bench.ask("mn2@example.net", ip6("2001:db8:300:2::5"), {});
+    const auto [second, other] = bench.ask("mn2@example.net", ipv6("2001:db8:300:2::5"), {});
     EXPECT_NE(first, second);
     EXPECT_EQ(bench.ask("mn1@example.net", home, *first).first, first) << "its own";
     EXPECT_EQ(bench.ask("mn1@example.net", home, {}).first, first) << "the same again";
-    const auto [taken, refused] = bench.ask("mn2@example.net", ip6("2001:db8:300:2::5"), *first);
+    const auto [taken, refused] = bench.ask("mn2@example.net", ipv6("2001:db8:300:2::5"), *first);
     EXPECT_FALSE(taken);
     EXPECT_EQ(refused, 130);
-    EXPECT_EQ(bench.ask("mn3@example.net", ip6("2001:db8:300:3::5"), base::Ip4{{192, 0, 2, 9}}).second, 131);
+    EXPECT_EQ(bench.ask("mn3@example.net", ipv6("2001:db8:300:3::5"), base::Ip4{{192, 0, 2, 9}}).second, 131);
 }
 
 TEST(Ipv4Home, SaysNothingWhereItDoesNotKnowIpv4) {
@@ -357,10 +357,10 @@ TEST(Ipv4Home, CarriesPacketsToAndFromWhereTheNodeIs) {
     const wire::Packet let_out = frame(bench.hear(up, 0));
     ASSERT_TRUE(let_out.find<wire::Ipv4>());
     EXPECT_EQ(let_out.find<wire::Ethernet>()->destination, cn_mac) << "whom it has heard";
-    up.layers[0] = wire::Ipv6{ip6("2001:db8::66"), agent};
+    up.layers[0] = wire::Ipv6{ipv6("2001:db8::66"), agent};
     EXPECT_FALSE(frame(bench.hear(up, 0)).find<wire::Ipv4>()) << "from where it is not";
 
-    bench.home_side->bind(home, {router, ip6("2001:db8:0:2::1")});
+    bench.home_side->bind(home, {router, ipv6("2001:db8:0:2::1")});
     EXPECT_EQ(bench.hear(udp(cn_address, address, cn_mac, own_mac), 1).commands.size(), 2u) << "bicast";
     bench.home_side->forget(home);
     EXPECT_TRUE(bench.hear(udp(cn_address, address, cn_mac, own_mac), 1).commands.empty());

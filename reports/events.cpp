@@ -144,6 +144,8 @@ void Ndjson::run_started(const RunInfo& info) {
                 {"cases", info.cases},
                 {"jobs", info.jobs},
                 {"rounds", info.rounds}});
+    if (!info.shard.empty())
+        out.update({{"shard", info.shard}, {"division", info.division}});
     write_(line_of(out) + "\n");
     if (!ledger_ || info.drafts.empty())
         return;

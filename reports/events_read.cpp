@@ -167,6 +167,8 @@ RunInfo info_of(const ordered_json& event) {
     out.cases = number_at<std::uint64_t>(event, "cases");
     out.jobs = number_at<unsigned>(event, "jobs");
     out.rounds = std::max(1u, number_at<unsigned>(event, "rounds"));
+    out.shard = text_at(event, "shard");
+    out.division = text_at(event, "division");
     return out;
 }
 

@@ -27,6 +27,8 @@ struct RunInfo {
     std::vector<std::string> drafts; ///< ledgers that the cases speak of: "pmip6"
     std::uint64_t seed = 0, cases = 0;
     unsigned jobs = 1, rounds = 1; ///< rounds: of --repeat
+    std::string shard;             ///< "2/4"; empty: the whole selection
+    std::string division;          ///< of shards: those that agree in it are parts of one selection
 };
 
 /// How many cases ended how.

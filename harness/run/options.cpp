@@ -2,6 +2,7 @@
 
 #include "harness/base/ip.h"
 #include "harness/base/text.h"
+#include "harness/run/command_line.h"
 #include "reports/text.h"
 
 #include <CLI/CLI.hpp>
@@ -109,6 +110,16 @@ void run_verb(CLI::App& app, Options& options) {
     verb->add_option("--protect", options.protect, "Protection of signalling between the nodes")
         ->check(CLI::IsMember({"none", "esp", "ah"}));
     shard_option(*verb, options);
+    verb->add_option("--durations", options.durations,
+                     "With --shard: earlier runs, by whose times the parts are made alike (repeatable)")
+        ->type_name("RUN")
+        ->check(CLI::ExistingPath);
+    verb->add_option(
+            "--resume", options.resume,
+            "Go on with a run that was cut off, as it was begun; only --jobs and --verbose may be said "
+            "anew")
+        ->type_name("DIR")
+        ->check(CLI::ExistingDirectory);
     verb->add_option("--repeat", options.repeat, "Play everything N times, each time with the next seed")
         ->check(CLI::Range(1u, 1000000u));
     verb->add_option("--alone", options.alone,
@@ -127,6 +138,41 @@ void run_verb(CLI::App& app, Options& options) {
         ->type_name("FILE");
     verb->add_option("--baseline", options.baseline, "Known verdicts: only differences fail")
         ->type_name("FILE");
+}
+
+void merge_verb(CLI::App& app, Options& options) {
+    CLI::App* verb = app.add_subcommand("merge", "Make one run of the shards that were played apart");
+    verb->footer("Example: mobiconform merge shard-1 shard-2 shard-3 --out whole\n"
+                 "Exit status: as of one run of all of it; 3 where a shard is missing or was cut off");
+    verb->add_option("run", options.what, "Directories of runs")->required()->check(CLI::ExistingDirectory);
+    verb->add_option("--out", options.out, "Directory for the results; must not exist yet or be empty")
+        ->type_name("DIR");
+    verb->add_option("--junit", options.junit, "JUnit XML as the Jenkins xUnit schema has it")
+        ->type_name("FILE");
+    verb->add_option("--junit-rich", options.junit_rich,
+                     "JUnit XML with file, line, properties and attachments")
+        ->type_name("FILE");
+    verb->add_flag("--verbose,-v", options.verbose, "A line for green cases as well");
+}
+
+void manual_verb(CLI::App& app, Options& options) {
+    CLI::App* verb =
+        app.add_subcommand("manual", "Write the manual pages and the completion of bash, as --help has it");
+    verb->footer("Example: mobiconform manual --out manual");
+    verb->add_option("--out", options.out, "Directory that they are written to")
+        ->type_name("DIR")
+        ->required();
+}
+
+// A run that goes on is the run that was begun.
+void require_nothing_else(const CLI::App& verb, const Options& options) {
+    for (const auto* option : verb.get_options()) {
+        const bool may_be_new =
+            option->check_name("--resume") || option->check_name("--jobs") || option->check_name("--verbose");
+        if (option->count() != 0 && !may_be_new)
+            throw CLI::ValidationError("--resume", options.resume + " goes on as it was begun: leave " +
+                                                       option->get_name() + " out");
+    }
 }
 
 void check_verb(CLI::App& app, Options& options) {
@@ -326,10 +372,7 @@ void small_verbs(CLI::App& app, Options& options) {
 
 } // namespace
 
-Options parse(int argc, const char* const* argv) {
-    Options options;
-    CLI::App app{
-        "mobiconform proves implementations of network mobility protocols against their specifications"};
+void define(CLI::App& app, Options& options) {
     app.name("mobiconform");
     app.set_version_flag("--version", versions());
     app.require_subcommand(1);
@@ -337,13 +380,24 @@ Options parse(int argc, const char* const* argv) {
     check_verb(app, options);
     small_verbs(app, options);
     recording_verbs(app, options);
+    merge_verb(app, options);
+    manual_verb(app, options);
     app.footer("Each verb has --help with an example.");
+}
+
+Options parse(int argc, const char* const* argv) {
+    Options options;
+    CLI::App app{about};
+    define(app, options);
+    const CLI::App* verb = nullptr;
     try {
         app.parse(argc, argv);
+        verb = app.get_subcommands().front();
+        if (!options.resume.empty())
+            require_nothing_else(*verb, options);
     } catch (const CLI::ParseError& end) {
         throw Finish{app.exit(end) == 0 ? 0 : 2};
     }
-    const CLI::App* verb = app.get_subcommands().front();
     options.verb = verb->get_name();
     if (const CLI::Option* profile = verb->get_option_no_throw("--profile"))
         options.profile_given = profile->count() != 0;
@@ -351,6 +405,13 @@ Options parse(int argc, const char* const* argv) {
         options.command_line +=
             (i ? " " : "") + (i ? reports::shell_word(argv[i]) : std::string("mobiconform"));
     return options;
+}
+
+Options parse(const std::vector<std::string>& words) {
+    std::vector<const char*> pointers;
+    for (const auto& word : words)
+        pointers.push_back(word.c_str());
+    return parse(static_cast<int>(pointers.size()), pointers.data());
 }
 
 } // namespace run

@@ -24,6 +24,8 @@ struct Options {
     std::string cost = "medium";
     unsigned jobs = 0; ///< 0: as many as suit the stage
     unsigned shard = 1, shards = 1;
+    std::vector<std::string> durations; ///< earlier runs that tell how long cases take
+    std::string resume;                 ///< directory of a run that was cut off
     std::uint64_t seed = 1;
     unsigned repeat = 1;
     unsigned alone = 20; ///< red cases that are played once more, alone
@@ -61,5 +63,7 @@ std::string specs();
 
 /// Throws Finish.
 Options parse(int argc, const char* const* argv);
+/// The words of such a command line, "mobiconform" first. Throws Finish.
+Options parse(const std::vector<std::string>& words);
 
 } // namespace run

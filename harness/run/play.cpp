@@ -1,9 +1,11 @@
 #include "harness/base/text.h"
 #include "harness/run/cast.h"
 #include "harness/run/files.h"
+#include "harness/run/journal.h"
 #include "harness/run/needs.h"
 #include "harness/run/nothing.h"
 #include "harness/run/runner.h"
+#include "harness/run/shards.h"
 #include "harness/run/suites.h"
 #include "harness/run/verbs.h"
 #include "harness/run/world.h"
@@ -21,6 +23,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <iterator>
 
 namespace run {
 
@@ -140,9 +144,46 @@ void leave_up(const std::vector<Kept>& all) {
     stage::host::wait_for_user();
 }
 
+/// The run that was cut off, as it was begun. `before` is what it knew.
+Options resumed(const Options& now, reports::Record& before) {
+    before = record_of_run(now.resume);
+    const auto words = words_of(before.info.command);
+    if (words.size() < 2 || words[1] != "run")
+        throw Trouble(now.resume + " was not made by mobiconform run, and cannot go on");
+    if (before.info.harness != version())
+        throw Trouble(fmt::format("{} was begun by mobiconform {}, and this is {}: play it anew", now.resume,
+                                  reports::clean(before.info.harness), version()));
+    Options out = parse(words);
+    out.resume = now.resume;
+    out.jobs = now.jobs ? now.jobs : out.jobs;
+    out.verbose |= now.verbose;
+    return out;
+}
+
+/// Which cases are played here.
+void divide_cases(const Options& options, const std::vector<const model::Case*>& cases, RunSettings& settings,
+                  reports::RunInfo& info) {
+    if (options.shards < 2)
+        return;
+    std::vector<model::CaseResult> results;
+    for (const auto& path : options.durations) {
+        auto record = std::filesystem::is_directory(path)
+                          ? record_of_run(path)
+                          : reports::record_of(read_file(path, std::size_t{4} << 30));
+        if (record.results.empty())
+            throw Trouble(path + " tells of no case how long it took");
+        std::move(record.results.begin(), record.results.end(), std::back_inserter(results));
+    }
+    settings.division = divide(cases, options.shards, durations_of(results));
+    info.shard = fmt::format("{}/{}", options.shard, options.shards);
+    info.division = digest(cases, settings.division);
+}
+
 } // namespace
 
-int play_verb(const Options& options) {
+int play_verb(const Options& typed) {
+    reports::Record before;
+    const Options options = typed.resume.empty() ? typed : resumed(typed, before);
     if (!options.suts.empty() && options.stage == "sim")
         throw Trouble("--sut: an implementation cannot be played in virtual time; leave --stage sim out");
     WorldOptions world_options;
@@ -183,6 +224,10 @@ int play_verb(const Options& options) {
     std::vector<std::string> names;
     for (const auto& one : world_options.implementations)
         names.push_back(one.sut.name);
+    divide_cases(options, cases, settings, info);
+    if (!typed.resume.empty() && before.info.division != info.division)
+        throw Trouble("the runs of --durations, or the suites, are not what they were: other cases belong to "
+                      "this shard now");
     const auto baseline = baseline_of(options, *suites, names);
     world_options.missing = unmet_needs(cases, options.stage, stage::lab::features());
     if (options.protect != "none")
@@ -197,14 +242,17 @@ int play_verb(const Options& options) {
     };
     junit(options.junit, reports::Junit::Dialect::jenkins);
     junit(options.junit_rich, reports::Junit::Dialect::rich);
-    settings.directory = make_output_directory(options.out);
+    settings.directory = options.resume.empty() ? make_output_directory(options.out) : options.resume;
+    if (!options.resume.empty())
+        settings.earlier = reopen(options.resume).results;
+    reports::Ndjson journal(open_journal(settings.directory), &suites->ledger);
     junit(settings.directory + "/junit.xml", reports::Junit::Dialect::jenkins);
     ordered.push_back(
         std::make_unique<reports::Ndjson>(write_to(settings.directory + "/events.ndjson"), &suites->ledger));
 
     info.harness = info.suites = version();
     info.specs = specs();
-    info.started = stage::host::utc(stage::host::now().wall);
+    info.started = options.resume.empty() ? stage::host::utc(stage::host::now().wall) : before.info.started;
     info.stage = options.stage;
     info.profile = profile.empty() ? options.profile : profile;
     info.command = options.command_line;
@@ -233,9 +281,11 @@ int play_verb(const Options& options) {
         spawn, baseline ? &*baseline : nullptr);
     reports::Console console(write_to_output(), console_options(options), &suites->ledger);
     runner.listen(console);
+    runner.keep_journal(journal);
     for (auto& listener : ordered)
         runner.listen_in_order(*listener);
     const int code = runner.run(cases, info);
+    drop_journal(settings.directory);
     try {
         write_page(settings.directory);
     } catch (const Trouble& trouble) { // the run itself is over, and its verdict stands

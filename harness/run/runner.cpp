@@ -10,8 +10,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
-#include <numeric>
 
 namespace run {
 
@@ -97,38 +95,18 @@ Runner::Runner(RunSettings settings, Play play, stage::host::Spawn spawn, const 
     : settings_(std::move(settings)), play_(std::move(play)), workers_(std::move(spawn)),
       baseline_(baseline) {}
 
-void Runner::plan(const std::vector<const model::Case*>& cases) {
-    std::set<std::string> names;
-    for (unsigned round = 0; round < settings_.repeat; ++round)
-        for (std::size_t i = 0; i < cases.size(); ++i) {
-            if (i % settings_.shards != settings_.shard - 1)
-                continue;
-            Slot slot;
-            slot.job.scenario = cases[i];
-            slot.job.seed = settings_.seed + round;
-            slot.round = round + 1;
-            slot.job.keep = settings_.keep;
-            std::string name = file_name(cases[i]->id) + (round ? fmt::format(".{}", round + 1) : "");
-            while (!names.insert(name).second)
-                name += "_";
-            slot.job.directory = name;
-            slots_.push_back(std::move(slot));
-        }
-    // Those that take longest begin first: nothing shall be left to wait for at the end but short ones.
-    order_.resize(slots_.size());
-    std::iota(order_.begin(), order_.end(), std::size_t{0});
-    std::ranges::stable_sort(order_, std::greater{},
-                             [this](std::size_t slot) { return slots_[slot].job.scenario->cost; });
-}
-
 int Runner::run(const std::vector<const model::Case*>& cases, const reports::RunInfo& info) {
     plan(cases);
     reports::RunInfo known = info;
-    known.cases = slots_.size();
+    known.cases = static_cast<std::uint64_t>(
+        std::count_if(slots_.begin(), slots_.end(), [](const Slot& slot) { return !slot.elsewhere; }));
     for (auto* listeners : {&at_once_, &in_order_})
         for (auto* listener : *listeners)
             listener->run_started(known);
+    if (journal_ && settings_.earlier.empty())
+        journal_->run_started(known);
     const base::Mono began = stage::host::now().mono;
+    take_over_earlier();
     play(true);
     drop_without_bootstrap();
     play(false);
@@ -171,7 +149,7 @@ void Runner::start(std::size_t index) {
     Slot& slot = slots_[index];
     ++slot.attempts;
     slot.job.serial = started_++;
-    if (!slot.started)
+    if (!slot.started && !slot.elsewhere)
         for (auto* listener : at_once_)
             listener->case_started(slot.job.scenario->id);
     slot.started = true;
@@ -281,13 +259,17 @@ void Runner::take(const stage::host::Workers::Ended& ended) {
     finish(ended.job, std::move(played->result));
 }
 
+void Runner::be_strict(model::CaseResult& result) const {
+    if (!settings_.strict || result.verdict != Verdict::deviation)
+        return;
+    for (auto& finding : result.findings)
+        if (finding.verdict == Verdict::deviation)
+            finding.verdict = Verdict::fail;
+    result.verdict = Verdict::fail;
+}
+
 void Runner::judge(model::CaseResult& result) {
-    if (settings_.strict && result.verdict == Verdict::deviation) {
-        for (auto& finding : result.findings)
-            if (finding.verdict == Verdict::deviation)
-                finding.verdict = Verdict::fail;
-        result.verdict = Verdict::fail;
-    }
+    be_strict(result);
     end_.tally.add(result.verdict);
     Comparison known = baseline_ ? compare(*baseline_, result, settings_.today) : Comparison{};
     if (is_news(known.standing))
@@ -304,6 +286,10 @@ void Runner::judge(model::CaseResult& result) {
 void Runner::finish(std::size_t index, model::CaseResult result) {
     Slot& slot = slots_[index];
     const model::Case& scenario = *slot.job.scenario;
+    if (slot.elsewhere) {
+        conclude_elsewhere(slot, std::move(result));
+        return;
+    }
     result.seed = slot.job.seed;
     result.round = slot.round;
     result.stall.replays = slot.attempts == 0 ? 0 : slot.attempts - 1;
@@ -311,6 +297,14 @@ void Runner::finish(std::size_t index, model::CaseResult result) {
     result.again =
         fmt::format("mobiconform run {} --stage {} --seed {} --cost long{}", reports::shell_word(scenario.id),
                     settings_.stage, slot.job.seed, settings_.again);
+    conclude(index, std::move(result));
+    if (journal_)
+        journal_->case_ended(*slot.result);
+}
+
+void Runner::conclude(std::size_t index, model::CaseResult result) {
+    Slot& slot = slots_[index];
+    const model::Case& scenario = *slot.job.scenario;
     judge(result);
     if (scenario.bootstrap && model::is_red(result.verdict))
         for (const auto& role : scenario.under_test)
@@ -358,7 +352,7 @@ void Runner::drop_without_bootstrap() {
 int Runner::exit_code() {
     bool missing = false;
     for (const auto& feature : settings_.require)
-        if (!played_features_.contains(feature)) {
+        if (!played_features_.contains(feature) && !features_elsewhere_.contains(feature)) {
             missing = true;
             end_.remarks.push_back(
                 fmt::format("{} was required, and nothing that needs it was played", feature));

@@ -54,6 +54,7 @@ struct RunSettings {
     unsigned eager = std::numeric_limits<unsigned>::max();
     std::uint64_t seed = 1;
     unsigned repeat = 1, shard = 1, shards = 1;
+    std::vector<unsigned> division; ///< for each case the shard that plays it; empty: all are played here
     std::optional<base::Duration> timeout;
     bool strict = false;
     std::set<std::string> require; ///< features that have to be played
@@ -62,7 +63,8 @@ struct RunSettings {
     Keep keep = Keep::nothing;     ///< what stays up until this object goes
     std::string today;             ///< "2027-01-31", for entries of the baseline that expire
     std::string stage;
-    std::string again; ///< further words of the command that plays a case again
+    std::string again;                      ///< further words of the command that plays a case again
+    std::vector<model::CaseResult> earlier; ///< what a run that was cut off had found already: it goes on
 };
 
 /// The whole run: which case when, in which process, and what that means for the exit code.
@@ -73,6 +75,8 @@ public:
     void listen(reports::Listener& listener) { at_once_.push_back(&listener); }
     /// Told in the order of the selection, whatever ends first: their output is the same every time.
     void listen_in_order(reports::Listener& listener) { in_order_.push_back(&listener); }
+    /// Told as things happen, and not of what had been found earlier.
+    void keep_journal(reports::Listener& listener) { journal_ = &listener; }
 
     /// The exit code (SUITES 4).
     int run(const std::vector<const model::Case*>&, const reports::RunInfo&);
@@ -86,7 +90,8 @@ private:
         unsigned round = 1;
         bool started = false;
         std::optional<model::CaseResult> result;
-        bool dropped = false; ///< not played: the bootstrap of its role failed
+        bool dropped = false;   ///< not played: the bootstrap of its role failed
+        bool elsewhere = false; ///< a bootstrap that belongs to another shard: played, but told of there
     };
     void plan(const std::vector<const model::Case*>&);
     void play(bool bootstrap);
@@ -94,15 +99,21 @@ private:
     void take(const stage::host::Workers::Ended&);
     bool keep(const stage::host::Workers::Ended&, const std::optional<Played>&);
     void finish(std::size_t slot, model::CaseResult);
+    void conclude(std::size_t slot, model::CaseResult);
+    void conclude_elsewhere(Slot&, model::CaseResult);
+    void take_over_earlier();
+    void set_aside(const Slot&) const;
     void flush(bool all);
     void drop_without_bootstrap();
     void play_red_ones_alone();
     void play_alone(std::size_t slot);
+    void tell_of_alone(const model::CaseResult&);
     void compare_rounds();
     base::Duration limit(const model::Case&) const;
     std::string log_of(const Job&) const;
     model::CaseResult blank(const Job&) const;
     model::CaseResult died(const Slot&, const stage::host::Workers::Ended&) const;
+    void be_strict(model::CaseResult&) const;
     void judge(model::CaseResult&);
     int exit_code();
 
@@ -111,6 +122,7 @@ private:
     stage::host::Workers workers_;
     const model::Baseline* baseline_;
     std::vector<reports::Listener*> at_once_, in_order_;
+    reports::Listener* journal_ = nullptr;
     std::vector<Slot> slots_;
     std::vector<std::size_t> order_; ///< in which the slots are started
     std::uint64_t started_ = 0;
@@ -120,9 +132,13 @@ private:
     reports::RunEnd end_;
     reports::Tally news_; ///< what the baseline does not know
     std::set<std::string> played_features_;
+    std::set<std::string> features_elsewhere_;        ///< that only cases of other shards need
     std::map<std::string, std::string> broken_roles_; ///< role → bootstrap case
     bool different_ = false, never_ready_ = false, wrong_profile_ = false;
 };
+
+/// Cases that were red at least once in a run of several rounds, by id.
+std::vector<reports::Repeated> repeated_of(const std::vector<const model::CaseResult*>&);
 
 /// A name for a file: what a shell or a file system could stumble over is replaced, and it is kept short.
 std::string file_name(const std::string& id);

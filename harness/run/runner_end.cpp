@@ -18,6 +18,12 @@ void Runner::play_red_ones_alone() {
     std::set<const model::Case*> done;
     for (std::size_t i = 0; i < slots_.size() && left != 0; ++i) {
         const Slot& slot = slots_[i];
+        if (slot.result && slot.result->alone) { // in the part of this run that was played earlier
+            --left;
+            done.insert(slot.job.scenario);
+            tell_of_alone(*slot.result);
+            continue;
+        }
         const bool wanted = slot.result && model::is_red(slot.result->verdict) &&
                             slot.result->standing != model::Standing::still_failing &&
                             slot.result->standing != model::Standing::flaky;
@@ -63,30 +69,46 @@ void Runner::play_alone(std::size_t index) {
     alone.stall = result.stall;
     alone.directory = settings_.directory.empty() ? std::string{} : job.directory;
     slot.result->alone = std::move(alone);
+    tell_of_alone(*slot.result);
+    if (journal_)
+        journal_->case_played_alone(*slot.result);
+}
+
+void Runner::tell_of_alone(const model::CaseResult& result) {
     for (auto* listeners : {&at_once_, &in_order_})
         for (auto* listener : *listeners)
-            listener->case_played_alone(*slot.result);
+            listener->case_played_alone(result);
 }
 
 void Runner::compare_rounds() {
     if (settings_.repeat < 2)
         return;
+    std::vector<const model::CaseResult*> results;
+    for (const auto& slot : slots_)
+        if (slot.result)
+            results.push_back(&*slot.result);
+    end_.repeated = repeated_of(results);
+}
+
+std::vector<reports::Repeated> repeated_of(const std::vector<const model::CaseResult*>& results) {
     std::map<std::string, reports::Repeated> all;
-    for (const auto& slot : slots_) {
-        if (!slot.result || slot.result->verdict > Verdict::fail)
+    for (const auto* result : results) {
+        if (result->verdict > Verdict::fail)
             continue;
-        auto& one = all[slot.result->id];
-        one.id = slot.result->id;
+        auto& one = all[result->id];
+        one.id = result->id;
         ++one.rounds;
-        if (!model::is_red(slot.result->verdict))
+        if (!model::is_red(result->verdict))
             continue;
         if (one.red++ == 0)
-            one.first_red_seed = slot.job.seed;
-        one.gravest = std::max(one.gravest, slot.result->verdict);
+            one.first_red_seed = result->seed;
+        one.gravest = std::max(one.gravest, result->verdict);
     }
+    std::vector<reports::Repeated> out;
     for (auto& [id, one] : all)
         if (one.red != 0)
-            end_.repeated.push_back(std::move(one));
+            out.push_back(std::move(one));
+    return out;
 }
 
 } // namespace run

@@ -269,6 +269,7 @@ TEST(Runner, SharesTheSelectionAmongShards) {
             bench.cases.push_back(scenario(name));
         bench.settings.shard = shard;
         bench.settings.shards = 3;
+        bench.settings.division = {3, 1, 2, 2, 1};
         EXPECT_EQ(bench.run(), 0);
         all.insert(all.end(), bench.ear.ended.begin(), bench.ear.ended.end());
     }

@@ -22,6 +22,8 @@ int doctor_verb(const Options&);
 int report_verb(const Options&);
 int import_verb(const Options&);
 int replay_verb(const Options&);
+int merge_verb(const Options&);
+int manual_verb(const Options&);
 
 /// Writes report.html beside the events.ndjson of a run.
 void write_page(const std::string& directory);

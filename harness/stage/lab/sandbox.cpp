@@ -58,8 +58,9 @@ public:
         require(::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0, "make mounts private");
         // In a container with a masked /proc this is refused; the inherited one serves.
         ::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
+        // For who enters it; the seccomp profile of a container may refuse it.
         constexpr char name[] = "mobiconform";
-        require(::sethostname(name, sizeof name - 1) == 0, "name the host");
+        [[maybe_unused]] const int named = ::sethostname(name, sizeof name - 1);
     }
 
 private:

@@ -106,7 +106,7 @@ class Installed(unittest.TestCase):
         call("cpack", "-G", "DEB", "--config", BUILD / "CPackConfig.cmake", cwd=BUILD)
         (package,) = BUILD.glob("mobiconform_*.deb")
         depends = call("dpkg-deb", "--field", package, "Depends")
-        for needed in ("libc6", "libfmt9", "libpcap0.8", "iproute2"):
+        for needed in ("libc6", "libfmt9", "libsqlite3-0", "iproute2"):
             self.assertIn(needed, depends)
         root = pathlib.Path(self.folder.name) / "root"
         call("dpkg-deb", "--extract", package, root)

@@ -13,7 +13,7 @@ int import_verb(const Options& options) {
     const auto recording = read_recording(options.what.at(0), options);
     const auto bench = bench_for(role_under_test(recording, options), recording.profile);
     script::DraftOptions how;
-    how.suite = "imported/" + suite_name(recording.path);
+    how.suite = "imported/" + suite_name(options.out.empty() ? recording.path : options.out);
     how.source = reports::clean(recording.path.substr(recording.path.rfind('/') + 1));
     how.profile = recording.profile;
     const auto draft = script::draft(recording.packets, bench, how);

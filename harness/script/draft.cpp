@@ -45,6 +45,10 @@ DraftStep& Drafter::add(DraftStep step, const Recorded& packet) {
     step.number = packet.number;
     const bool expected = step.what == DraftStep::What::expect;
     step.is_cause = !expected;
+    constexpr std::size_t most_told = 50;
+    if (step.what == DraftStep::What::send && !packet.packet.faults.empty() && corrected_.size() < most_told)
+        corrected_.push_back(fmt::format("#{} is sent as it should have been: {}", packet.number,
+                                         wire::text(packet.packet.faults.front())));
     if (step.cause == 0 && expected)
         step.cause = last_cause_;
     steps_.push_back(std::move(step));
@@ -315,6 +319,32 @@ void Drafter::take(const Recorded& packet) {
         other_message(packet, from, to);
 }
 
+/// What was not answered although the other side went on speaking: silence is a statement too.
+void Drafter::note_silence() {
+    for (const auto& request : requests_) {
+        const auto& asking = steps_[request.step - 1];
+        const bool went_on = std::ranges::any_of(steps_, [&](const DraftStep& later) {
+            return later.what == DraftStep::What::expect && later.at - asking.at > on_its_way;
+        });
+        if (request.answered || !went_on || !cast_.is_under_test(request.to))
+            continue;
+        std::string form = "pba";
+        if (bench_.spec == "nemo")
+            form =
+                request.identity.empty() ? "binding-acknowledgement" : templates_of(request.identity) + "-ba";
+        DraftStep step;
+        step.what = DraftStep::What::never;
+        step.from = request.to;
+        step.to = request.from;
+        step.about = bench_.spec == "pmip6" ? request.identity : std::string{};
+        step.answers = request.name;
+        step.at = asking.at;
+        step.cause = request.step;
+        step.layers.push_back({form, {}, {}, {}});
+        steps_.push_back(std::move(step));
+    }
+}
+
 /// Every answer right behind what it answers: the tester waits for it before it goes on.
 void Drafter::arrange() {
     std::vector<DraftStep> out;
@@ -345,19 +375,15 @@ Draft Drafter::draft() {
         }
         take(packet);
     }
+    if (!is_compared()) // there whatever else is said is found by itself
+        note_silence();
     arrange();
     Draft out;
-    write_draft({bench_, options_, cast_.additions(), recording_}, steps_, out);
+    write_draft({bench_, options_, cast_.additions(), cast_.setups(), recording_}, steps_, out);
     out.remarks = cast_.remarks();
     for (const auto& [why, count] : left_out_)
         out.remarks.push_back(fmt::format("{} packet{} left out: {}", count, count == 1 ? "" : "s", why));
-    for (const auto& packet : recording_)
-        if (!packet.packet.faults.empty() && out.remarks.size() < 50) {
-            const auto* ip = wire::outer_ip(packet.packet);
-            if (ip && !cast_.is_under_test(cast_.place(ip->source).node))
-                out.remarks.push_back(fmt::format("#{} is sent as it should have been: {}", packet.number,
-                                                  wire::text(packet.packet.faults.front())));
-        }
+    out.remarks.insert(out.remarks.end(), corrected_.begin(), corrected_.end());
     return out;
 }
 

@@ -1,6 +1,6 @@
 #include "harness/script/draft_cast.h"
 
-#include "harness/script/draft_words.h"
+#include "harness/base/text.h"
 
 #include <fmt/format.h>
 
@@ -66,6 +66,60 @@ Cast::Cast(const std::vector<Recorded>& recording, const Bench& bench) : bench_(
         see(one);
     if (bench.spec == "pmip6")
         name_proxied(recording);
+    if (bench.role == "ha")
+        entitle(recording);
+}
+
+/// The node under test gives prefixes away out of a pool that has that one.
+bool Cast::is_pooled(const base::Prefix& prefix) const {
+    for (const auto& node : bench_.topology.nodes)
+        if (under_test_.contains(node.name))
+            for (const auto* setting : {"pool", "persistent-pool", "owned"})
+                if (const auto found = node.settings.find(setting); found != node.settings.end())
+                    for (const auto& word : base::split(found->second))
+                        if (const auto pool = base::parse_prefix(word); pool && pool->contains(prefix))
+                            return true;
+    return false;
+}
+
+/// A router that lists a prefix and is accepted, without having been given it before, owns it.
+void Cast::entitle(const std::vector<Recorded>& recording) {
+    std::map<base::Ip6, std::vector<base::Prefix>> owned; ///< by home address
+    std::map<base::Ip6, std::vector<base::Prefix>> listed;
+    for (const auto& one : recording) {
+        const auto* update = one.packet.find<wire::BindingUpdate>();
+        const auto* answer = one.packet.find<wire::BindingAcknowledgement>();
+        const auto* routing = one.packet.find<wire::RoutingType2>();
+        const auto* home = home_address(one.packet);
+        if (update && home && update->lifetime != 0) {
+            auto& all = listed[home->address];
+            all.clear();
+            for (const auto& option : update->options)
+                if (const auto* network = std::get_if<wire::MobileNetworkPrefix>(&option);
+                    network && !network->d)
+                    all.push_back({network->prefix, network->prefix_length});
+        } else if (answer && routing && answer->status < 128) {
+            for (const auto& prefix : listed[routing->home_address])
+                if (!is_pooled(prefix) && std::ranges::find(owned[routing->home_address], prefix) ==
+                                              owned[routing->home_address].end())
+                    owned[routing->home_address].push_back(prefix);
+        }
+    }
+    for (const auto& [home, prefixes] : owned) {
+        const auto* identity = bench_.topology.identity(at_home(home));
+        if (!identity)
+            continue;
+        const auto known = identity->policy.find("prefixes");
+        std::vector<std::string> all =
+            base::split(known == identity->policy.end() ? std::string{} : known->second);
+        const auto before = all.size();
+        for (const auto& prefix : prefixes)
+            if (const auto text = base::text(prefix); std::ranges::find(all, text) == all.end())
+                all.push_back(text);
+        if (all.size() != before && all.size() < most_added)
+            setups_.push_back(fmt::format("<setup mobile-node=\"{}\" prefixes=\"{}\"/>", identity->name,
+                                          base::join(all, " ")));
+    }
 }
 
 void Cast::see(const Recorded& one) {
@@ -197,20 +251,22 @@ void Cast::name_proxied(const std::vector<Recorded>& recording) {
         const auto* ip = wire::outer_ip(one.packet);
         if (asks && ip && found->anchor.empty())
             found->anchor = place(ip->destination).node;
-        if (!asks && found->granted.length == 0)
+        const auto* answer = one.packet.find<wire::BindingAcknowledgement>();
+        if (answer && answer->status < 128 && found->granted.length == 0)
             found->granted = prefix_in(one.element);
     }
+    const auto is_fixed = [](const Seen& one) { return one.asked.length != 0 && one.asked == one.granted; };
     const auto& identities = bench_.topology.identities;
     for (const auto& one : all)
         if (const auto own = std::ranges::find(identities, one.nai, &model::Identity::nai);
-            own != identities.end()) {
+            own != identities.end() && (!is_fixed(one) || own->home_network_prefix || is_pooled(one.asked))) {
             names_[one.nai] = own->name;
             taken_identities_.insert(own->name);
         }
     for (const auto& one : all) {
         if (names_.contains(one.nai))
             continue;
-        const bool is_static = one.asked.length != 0 && one.asked == one.granted;
+        const bool is_static = is_fixed(one);
         const auto fits = std::ranges::find_if(identities, [&](const model::Identity& place) {
             const bool role = !place.policy.contains("service") && !place.policy.contains("mags") &&
                               place.name != "barrier";

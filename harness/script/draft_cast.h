@@ -30,6 +30,8 @@ public:
     bool is_under_test(const std::string& node) const { return under_test_.contains(node); }
     /// Elements for <topology>: who is not on the bench yet.
     const std::vector<std::string>& additions() const { return additions_; }
+    /// Policies of mobile nodes as the recording shows them, as steps.
+    const std::vector<std::string>& setups() const { return setups_; }
     const std::vector<std::string>& remarks() const { return remarks_; }
 
 private:
@@ -37,6 +39,8 @@ private:
     void seat(const base::Ip6&, const std::string& role);
     std::string free_node(const std::string& role);
     void name_proxied(const std::vector<Recorded>&);
+    void entitle(const std::vector<Recorded>&);
+    bool is_pooled(const base::Prefix&) const;
     void home(const base::Ip6& address, const base::Ip6& care_of);
 
     const Bench& bench_;
@@ -45,7 +49,7 @@ private:
     std::map<std::string, std::string> names_;
     std::map<base::Ip6, std::string> homes_;
     std::map<base::Prefix, std::string> fixed_;
-    std::vector<std::string> additions_, remarks_;
+    std::vector<std::string> additions_, setups_, remarks_;
 };
 
 /// The node that speaks for a mobile node with a home address: "mr2" for "router2".

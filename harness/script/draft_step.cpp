@@ -48,7 +48,7 @@ std::string step_text(const DraftStep& step, const Names& used, const std::strin
                            step.from, step.to);
     if (step.what == What::detach)
         return fmt::format("    <detach node=\"{}\"/>\n", step.from);
-    const char* name = step.what == What::send ? "send" : "expect";
+    const char* name = step.what == What::send ? "send" : step.what == What::never ? "never" : "expect";
     std::string out = fmt::format("    <{}", name);
     const auto attribute = [&](const char* what, const std::string& value) {
         if (!value.empty())
@@ -61,6 +61,11 @@ std::string step_text(const DraftStep& step, const Names& used, const std::strin
     if (step.what == What::expect) {
         attribute("within", base::text_of(std::chrono::ceil<std::chrono::seconds>(step.due + 500ms)));
         attribute("for", step.about);
+        attribute("answers", step.answers);
+    }
+    if (step.what == What::never) {
+        attribute("for", "quiet");
+        attribute("about", step.about);
         attribute("answers", step.answers);
     }
     if (used.contains(step.as))
@@ -119,6 +124,8 @@ void write_draft(const DraftHead& head, const std::vector<DraftStep>& steps, Dra
             text += "      " + one + "\n";
         text += "    </topology>\n";
     }
+    for (const auto& one : head.setups)
+        text += "    " + one + "\n";
     const Names used = used_names(steps);
     auto line = static_cast<unsigned>(std::ranges::count(text, '\n')) + 1;
     for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -128,7 +135,7 @@ void write_draft(const DraftHead& head, const std::vector<DraftStep>& steps, Dra
         }
         if (steps[i].what == What::expect)
             out.expected[line] = steps[i].number;
-        else
+        else if (steps[i].what != What::never)
             ++out.sent;
         text += step_text(steps[i], used, head.options.proves);
         ++line;

@@ -11,7 +11,7 @@ namespace script {
 
 /// A step of a drafted case.
 struct DraftStep {
-    enum class What { send, expect, attach, detach, move } what = What::send;
+    enum class What { send, expect, never, attach, detach, move } what = What::send;
     base::Mono at{}, due{}; ///< `due`: since its cause
     std::uint64_t number = 0;
     std::string as, from, to, on, port, about, answers;
@@ -25,6 +25,7 @@ struct DraftHead {
     const Bench& bench;
     const DraftOptions& options;
     const std::vector<std::string>& additions; ///< to the topology
+    const std::vector<std::string>& setups;
     const std::vector<Recorded>& recording;
 };
 

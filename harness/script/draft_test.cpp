@@ -192,6 +192,16 @@ TEST(Draft, ForgetsWhatIsSeenAgainOnItsWay) {
     EXPECT_EQ(draft(packets, anchor_bench(), plain()).sent, 1u);
 }
 
+TEST(Draft, TakesSilenceForAnAnswerWhereTheOtherSideGoesOn) {
+    Talk talk;
+    talk.ask(0ms, 7, 900);
+    talk.ask(1s, 8, 900);
+    talk.answer(1002ms, 8, 900, 0, "2001:db8:100::/64", -2ms);
+    const auto out = draft(talk.packets(), anchor_bench(), plain());
+    EXPECT_THAT(out.text, HasSubstr("<never from=\"lma\" to=\"mag1\" for=\"quiet\" about=\"mn1\" "
+                                    "answers=\"registration\"><pba/></never>"));
+}
+
 TEST(Draft, CanBeLoadedAgain) {
     Talk talk;
     talk.ask(0ms, 7, 900);

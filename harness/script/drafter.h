@@ -45,6 +45,7 @@ private:
     DraftStep& add(DraftStep, const Recorded&);
     void left_out(const std::string& why);
     void find_clocks();
+    void note_silence();
     void arrange();
 
     const std::vector<Recorded>& recording_;
@@ -56,6 +57,7 @@ private:
     std::vector<Request> requests_;
     std::map<std::string, unsigned> names_;
     std::map<std::string, unsigned> left_out_;
+    std::vector<std::string> corrected_;    ///< sentences about what was wrong and is sent right
     std::map<std::string, std::string> at_; ///< mobile node → gateway or router that it is attached to
     std::map<std::string, std::string> last_advertised_;
     std::set<std::string> told_; ///< traffic since the last signalling

@@ -47,8 +47,8 @@ DraftStep& Drafter::add(DraftStep step, const Recorded& packet) {
     step.is_cause = !expected;
     constexpr std::size_t most_told = 50;
     if (step.what == DraftStep::What::send && !packet.packet.faults.empty() && corrected_.size() < most_told)
-        corrected_.push_back(fmt::format("#{} is sent as it should have been: {}", packet.number,
-                                         wire::text(packet.packet.faults.front())));
+        corrected_.push_back(fmt::format("#{} is wrong ({}), and sent right where no field says so",
+                                         packet.number, wire::text(packet.packet.faults.front())));
     if (step.cause == 0 && expected)
         step.cause = last_cause_;
     steps_.push_back(std::move(step));
@@ -298,6 +298,10 @@ void Drafter::take(const Recorded& packet) {
         return advertisement(packet);
     if (kind.starts_with("neighbor-") || kind.starts_with("mld-") || kind == "redirect")
         return left_out("neighbour discovery");
+    static const std::set<std::string, std::less<>> headers{
+        "ipv6", "ipv4", "hop-by-hop", "destination-options", "routing-2", "routing", "fragment", "esp", "ah"};
+    if (headers.contains(kind))
+        return left_out("what cannot be read");
     if (is_seen_before(packet))
         return;
     const auto from = cast_.place(ip->source).node, to = cast_.place(ip->destination).node;
@@ -347,6 +351,18 @@ void Drafter::note_silence() {
 
 /// Every answer right behind what it answers: the tester waits for it before it goes on.
 void Drafter::arrange() {
+    std::map<std::string, std::size_t> named;
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+        auto& step = steps_[i];
+        if (!step.is_cause) // not before what it refers to
+            for (const auto& name : names_in(step))
+                if (const auto found = named.find(name); found != named.end()) {
+                    const auto& other = steps_[found->second];
+                    step.cause = std::max(step.cause, other.is_cause ? found->second + 1 : other.cause);
+                }
+        if (!step.as.empty())
+            named[step.as] = i;
+    }
     std::vector<DraftStep> out;
     std::vector<bool> placed(steps_.size());
     for (std::size_t i = 0; i < steps_.size(); ++i) {

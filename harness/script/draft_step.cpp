@@ -26,11 +26,8 @@ void collect(const Written& element, Names& names) {
 /// Only names that somebody uses are written.
 Names used_names(const std::vector<DraftStep>& steps) {
     Names names;
-    for (const auto& step : steps) {
-        names.insert(step.answers);
-        for (const auto& layer : step.layers)
-            collect(layer, names);
-    }
+    for (const auto& step : steps)
+        names.merge(names_in(step));
     return names;
 }
 
@@ -97,6 +94,13 @@ std::string title(const std::vector<DraftStep>& steps) {
 }
 
 } // namespace
+
+std::set<std::string> names_in(const DraftStep& step) {
+    Names names{step.answers};
+    for (const auto& layer : step.layers)
+        collect(layer, names);
+    return names;
+}
 
 void write_draft(const DraftHead& head, const std::vector<DraftStep>& steps, Draft& out) {
     base::Mono before = steps.empty() ? base::Mono{} : steps.front().at;

@@ -4,6 +4,7 @@
 #include "harness/script/draft_words.h"
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ struct DraftHead {
     const std::vector<std::string>& setups;
     const std::vector<Recorded>& recording;
 };
+
+/// Names of steps that the step refers to; "" may be among them.
+std::set<std::string> names_in(const DraftStep&);
 
 /// Writes the steps as a suite: Draft::text, and what is counted while it is written.
 void write_draft(const DraftHead&, const std::vector<DraftStep>&, Draft&);

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <random>
+
 using namespace script;
 using namespace script::test;
 using namespace std::chrono_literals;
@@ -215,4 +217,43 @@ TEST(Draft, CanBeLoadedAgain) {
     EXPECT_THAT(lines(mistakes), IsEmpty());
     ASSERT_THAT(library.cases, SizeIs(1));
     EXPECT_THAT(library.cases.front().body, SizeIs(5)); // a pause is a step
+}
+
+TEST(Draft, OfWhateverIsInARecordingCanBeLoaded) {
+    Talk talk;
+    talk.ask(0ms, 7, 900);
+    talk.answer(2ms, 7, 450, 0, "2001:db8:200:1::/64", -2ms);
+    talk.ask(1s, 8, 0);
+    talk.answer(1002ms, 8, 0, 155, "2001:db8:200:1::/64", -2ms);
+    std::mt19937 random(1);
+    const auto bench = anchor_bench();
+    const std::string delay = "<set delay=\"1s\"/>", pool = "<set delay=\"1s\" pool=\"2001:db8:100::/48\"/>";
+    std::string with_pool = topologies;
+    with_pool.replace(with_pool.find(delay), delay.size(), pool);
+    for (unsigned round = 0; round < 300; ++round) {
+        auto packets = talk.packets();
+        for (auto& one : packets) {
+            base::Bytes octets = one.packet.raw;
+            for (auto i = random() % 6; i != 0; --i)
+                octets[random() % octets.size()] = static_cast<std::uint8_t>(random());
+            if (random() % 8 == 0)
+                octets.resize(random() % octets.size());
+            one.packet = wire::decode_ip(octets);
+            one.element = wire::describe(one.packet);
+        }
+        for (const char* proves : {"", "PMIP6-LMA-106"}) {
+            auto options = plain();
+            options.proves = proves;
+            const auto out = draft(packets, bench, options);
+            if (out.sent == 0)
+                continue; // nothing is said to the anchor any more
+            std::vector<model::Mistake> mistakes;
+            load({{"talk.xml", out.text},
+                  {"pmip6.xml", templates},
+                  {"topologies.xml", with_pool},
+                  {"ledger.xml", requirements}},
+                 {}, mistakes);
+            ASSERT_THAT(lines(mistakes), IsEmpty()) << "round " << round << "\n" << out.text;
+        }
+    }
 }

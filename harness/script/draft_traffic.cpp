@@ -160,7 +160,7 @@ void Drafter::solicitation(const Recorded& packet) {
 void Drafter::advertisement(const Recorded& packet) {
     const bool of_mag = bench_.role == "mag" && packet.link.starts_with("mag1-");
     const bool of_mr = bench_.role == "mr" && (packet.link == "ingress" || packet.link == "second");
-    if (!of_mag && !of_mr)
+    if ((!of_mag && !of_mr) || !bench_.topology.link(packet.link))
         return left_out("neighbour discovery");
     const Bearing bearing{false, nullptr, {}, {}, bench_.role, false};
     Written out = message(packet, bearing, "ra", {});

@@ -63,7 +63,7 @@ class Cli(unittest.TestCase):
 
     def test_every_verb_helps_with_an_example(self):
         for verb in ("run", "check", "decode", "list", "coverage", "mutants", "explain", "peer", "doctor", "lint",
-                     "profile", "compare", "report", "merge", "manual"):
+                     "profile", "compare", "report", "merge", "manual", "import", "replay"):
             self.assertIn("Example: mobiconform " + verb, self.call(verb, "--help", code=0).stdout)
 
     def test_wrong_arguments_are_exit_code_2(self):

@@ -19,6 +19,7 @@ install(DIRECTORY suites containers DESTINATION share/mobiconform USE_SOURCE_PER
 install(DIRECTORY ${MANUAL}/ DESTINATION share/man/man1 FILES_MATCHING PATTERN "*.1.gz")
 install(FILES ${MANUAL}/mobiconform.bash DESTINATION share/bash-completion/completions RENAME mobiconform)
 install(FILES README.md cmake/debian/copyright ${PROJECT_BINARY_DIR}/changelog.gz DESTINATION share/doc/mobiconform)
+install(FILES cmake/debian/lintian-overrides DESTINATION share/lintian/overrides RENAME mobiconform)
 install(DIRECTORY examples DESTINATION share/doc/mobiconform USE_SOURCE_PERMISSIONS)
 
 # packages.txt says what a run uses, and which programs of other people cases meet.
@@ -45,11 +46,11 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "conformance and interoperability tests for network mobility
- Plays the scenarios of the specifications of Proxy Mobile IPv6, prefix
- delegation for NEMO, and NetMIPv6 against an implementation, captures every
- packet on every link, and judges the capture: which clause was broken, by
- which packet, in which octet. Every role has a reference implementation.
- .
- Cases are played in network namespaces of an ordinary user, or in virtual
- time; captures from elsewhere are judged by the passive rules alone.")
+Plays the scenarios of the specifications of Proxy Mobile IPv6, prefix
+delegation for NEMO, and NetMIPv6 against an implementation, captures every
+packet on every link, and judges the capture: which clause was broken, by
+which packet, in which octet. Every role has a reference implementation.
+
+Cases are played in network namespaces of an ordinary user, or in virtual
+time; captures from elsewhere are judged by the passive rules alone.")
 include(CPack)

@@ -68,7 +68,11 @@ class Images(unittest.TestCase):
 
     def test_the_package_is_whole_in_the_image(self):
         self.assertIn("mobiconform", self.podman_run("mobiconform", "--version"))
-        self.assertIn("namespaces", self.podman_run("mobiconform"))
+        lacking = self.podman_run("mobiconform")  # doctor
+        self.assertRegex(lacking, r"userns +yes")
+        self.assertRegex(lacking, r"sysctl +no .*\n.*--security-opt unmask=ALL")
+        self.assertRegex(self.podman_run("mobiconform", "doctor", options=["--security-opt", "unmask=ALL"]),
+                         r"sysctl +yes")
         self.podman_run("mobiconform", "run", "pmip6/*", "--stage", "sim")
         said = self.podman_run("mobiconform", "results", "1", "2", "--stage", "sim", "pmip6/registration*",
                                options=["--entrypoint", "/usr/share/mobiconform/containers/shard"])

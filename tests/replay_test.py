@@ -51,6 +51,9 @@ class Replay(unittest.TestCase):
         self.plays_as_recorded([GOLDEN / "lma" / "registration.pcapng"], "lma", "--sut",
                                ROOT / "suites" / "sut" / "reference-lma.xml")
 
+    def test_our_anchor_answers_a_foreign_gateway_as_a_foreign_one_did(self):
+        self.plays_as_recorded([ROOT / "captures" / "others" / "foreign-lma-mag-core.pcap"], "lma", "--stage", "sim")
+
     def shows(self, capture, mutant, path):
         code, games, err = replay([GOLDEN / capture], "--mutant", mutant, "--stage", "sim")
         self.assertEqual(code, 1, err)

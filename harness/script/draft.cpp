@@ -101,17 +101,24 @@ std::string Drafter::identity_of(const Recorded& packet) const {
     return {};
 }
 
-/// A sender's clock as most of its timestamps show it.
+/// A sender's clock as most of its timestamps show it. One that was refused may have been wrong on purpose.
 void Drafter::find_clocks() {
+    std::set<std::uint64_t> refused;
+    for (const auto& packet : recording_)
+        if (packet.packet.find<wire::BindingAcknowledgement>() &&
+            number_in(packet, {}, "status").value_or(0) >= 128)
+            refused.insert(number_in(packet, {}, "sequence").value_or(0));
     std::map<std::string, std::vector<base::Duration>> offsets;
     for (const auto& packet : recording_)
         if (const auto stamp = number_in(packet, "timestamp", "value");
-            stamp && packet.packet.find<wire::BindingUpdate>())
+            stamp && packet.packet.find<wire::BindingUpdate>() &&
+            !refused.contains(number_in(packet, {}, "sequence").value_or(0)))
             if (const auto* ip = wire::outer_ip(packet.packet))
                 offsets[cast_.place(ip->source).node].push_back(base::wall_of_48_16(*stamp) - packet.wall);
     for (auto& [node, all] : offsets) {
-        std::ranges::nth_element(all, all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2));
-        relaxation_.set_clock(node, all[all.size() / 2]);
+        const auto middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
+        std::ranges::nth_element(all, middle);
+        relaxation_.set_clock(node, *middle);
     }
 }
 

@@ -68,6 +68,53 @@ Cast::Cast(const std::vector<Recorded>& recording, const Bench& bench) : bench_(
         name_proxied(recording);
     if (bench.role == "ha")
         entitle(recording);
+    if (bench.role == "mr" || bench.role == "mag")
+        configure(recording);
+}
+
+/// What a first update tells of its sender's settings, where the bench has others.
+void Cast::configure(const std::vector<Recorded>& recording) {
+    for (const auto& one : recording) {
+        const auto* update = one.packet.find<wire::BindingUpdate>();
+        const auto* ip = wire::outer_ip(one.packet);
+        if (!update || !ip || update->lifetime == 0 || !under_test_.contains(place(ip->source).node))
+            continue;
+        std::string settings;
+        if (bench_.role == "mag") {
+            constexpr unsigned usual = 900, unit = 4;
+            if (update->lifetime != usual)
+                settings = fmt::format(" lifetime=\"{}s\"", update->lifetime * unit);
+        } else {
+            std::vector<std::string> owned;
+            std::size_t wishes = 0;
+            const wire::MnpRequest* wish = nullptr;
+            for (const auto& option : update->options)
+                if (const auto* network = std::get_if<wire::MobileNetworkPrefix>(&option))
+                    owned.push_back(base::text(base::Prefix{network->prefix, network->prefix_length}));
+                else if (const auto* request = std::get_if<wire::MnpRequest>(&option)) {
+                    ++wishes;
+                    wish = request;
+                }
+            if (!owned.empty())
+                settings += fmt::format(" owned=\"{}\"", base::join(owned, " "));
+            if (wishes != (owned.empty() ? 1u : 0u))
+                settings += fmt::format(" prefixes=\"{}\"", wishes);
+            constexpr unsigned usual = 64;
+            if (wish && wish->prefix_length != usual)
+                settings += fmt::format(" prefix-length=\"{}\"", wish->prefix_length);
+            if (wish && wish->p)
+                settings += " persistent=\"on\"";
+            if (wish && wish->i)
+                settings += " implicit=\"on\"";
+            if (owned.empty() && wishes == 0 && !update->s)
+                settings += " mode=\"implicit\"";
+            else if (!update->s || (owned.empty() && wishes == 0))
+                settings += fmt::format(" bootstrap=\"{}\"", update->s ? "list" : "request");
+        }
+        if (!settings.empty())
+            setups_.push_back(fmt::format("<setup node=\"{}\"{}/>", place(ip->source).node, settings));
+        return;
+    }
 }
 
 /// The node under test gives prefixes away out of a pool that has that one.
@@ -99,6 +146,11 @@ void Cast::entitle(const std::vector<Recorded>& recording) {
                     network && !network->d)
                     all.push_back({network->prefix, network->prefix_length});
         } else if (answer && routing && answer->status < 128) {
+            auto& all = listed[routing->home_address]; // and what is in a list that it asked for
+            for (const auto& option : answer->options)
+                if (const auto* network = std::get_if<wire::MobileNetworkPrefix>(&option);
+                    network && !network->d)
+                    all.push_back({network->prefix, network->prefix_length});
             for (const auto& prefix : listed[routing->home_address])
                 if (!is_pooled(prefix) && std::ranges::find(owned[routing->home_address], prefix) ==
                                               owned[routing->home_address].end())

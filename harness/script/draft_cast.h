@@ -40,6 +40,7 @@ private:
     std::string free_node(const std::string& role);
     void name_proxied(const std::vector<Recorded>&);
     void entitle(const std::vector<Recorded>&);
+    void configure(const std::vector<Recorded>&);
     bool is_pooled(const base::Prefix&) const;
     void home(const base::Ip6& address, const base::Ip6& care_of);
 

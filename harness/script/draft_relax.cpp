@@ -141,8 +141,16 @@ void Relaxation::prefix(const wire::Element& option, const Bearing& bearing, std
         out.fields.push_back({"prefix", base::text(*value), false});
         return;
     }
-    if (const auto known = prefixes_.find(*value); known != prefixes_.end()) {
-        out.fields.push_back({"prefix", known->second.text, false});
+    // Whom else a prefix is given to when it is free again is the anchor's own choice.
+    const auto known = prefixes_.find(*value);
+    const bool given_anew = known != prefixes_.end() && bearing.granted && !bearing.sent &&
+                            option.name == "home-network-prefix" && known->second.owner != bearing.identity;
+    if (known != prefixes_.end() && !given_anew) {
+        std::string text = known->second.text;
+        // Two options of one packet may name the same prefix.
+        if (const std::string own = "${" + bearing.name + "."; text.starts_with(own))
+            text.replace(0, own.size(), "${this.");
+        out.fields.push_back({"prefix", std::move(text), false});
         return;
     }
     const std::string text = new_prefix(*value, option, bearing, nth);

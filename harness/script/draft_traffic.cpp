@@ -24,6 +24,15 @@ void keep_the_essential(Written& element) {
 
 } // namespace
 
+/// Of a stream the first packet is enough, until something else has been said or it has paused.
+bool Drafter::is_news(const std::string& traffic, base::Mono at) {
+    constexpr base::Duration pause = std::chrono::milliseconds(200);
+    const auto before = told_.find(traffic);
+    const bool is_new = before == told_.end() || at - before->second > pause;
+    told_[traffic] = at;
+    return is_new;
+}
+
 /// Whoever is nobody else is the correspondent.
 std::string Drafter::end_of_traffic(const base::Ip6& address) const {
     const auto text = relaxation_.address(address);
@@ -75,10 +84,8 @@ void Drafter::traffic(const Recorded& packet, const std::string& from, const std
     const auto towards = relaxation_.owner_of(destination), away = relaxation_.owner_of(source);
     if (!(sent || expected) || !(relaxation_.is_inside(source) || relaxation_.is_inside(destination)))
         return left_out("user traffic of nobody who was registered");
-    if (!told_
-             .insert(
-                 fmt::format("{}{}{}{}", sent, base::text(source), base::text(destination), payload->name))
-             .second)
+    if (!is_news(fmt::format("{}{}{}{}", sent, base::text(source), base::text(destination), payload->name),
+                 packet.at))
         return left_out("further user traffic of the same kind");
     DraftStep step;
     step.what = sent ? DraftStep::What::send : DraftStep::What::expect;
@@ -105,8 +112,8 @@ void Drafter::bare_traffic(const Recorded& packet, const wire::Element& ip, cons
         return left_out("user traffic of nobody who was registered");
     const bool came_out = told_.contains(
         fmt::format("{}{}{}{}", true, base::text(source), base::text(destination), payload.name));
-    if (!told_.insert(fmt::format("bare{}{}{}", base::text(source), base::text(destination), payload.name))
-             .second)
+    if (!is_news(fmt::format("bare{}{}{}", base::text(source), base::text(destination), payload.name),
+                 packet.at))
         return left_out("further user traffic of the same kind");
     DraftStep step;
     step.what = came_out ? DraftStep::What::expect : DraftStep::What::send;

@@ -45,6 +45,7 @@ private:
     DraftStep& add(DraftStep, const Recorded&);
     void left_out(const std::string& why);
     void find_clocks();
+    bool is_news(const std::string& traffic, base::Mono at);
     void note_silence();
     void arrange();
 
@@ -60,7 +61,7 @@ private:
     std::vector<std::string> corrected_;    ///< sentences about what was wrong and is sent right
     std::map<std::string, std::string> at_; ///< mobile node → gateway or router that it is attached to
     std::map<std::string, std::string> last_advertised_;
-    std::set<std::string> told_; ///< traffic since the last signalling
+    std::map<std::string, base::Mono> told_; ///< traffic since the last signalling, with its last packet
     struct Way {
         std::string text, link;
         base::Mono at{};

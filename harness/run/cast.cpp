@@ -2,6 +2,8 @@
 
 #include "harness/base/text.h"
 #include "peers/common/make.h"
+#include "peers/delegation/make.h"
+#include "peers/delegation/mutants.h"
 #include "peers/mip6/make.h"
 #include "peers/nemo/make.h"
 #include "peers/nemo/mutants.h"
@@ -22,7 +24,12 @@ const std::map<std::string, Make>& roles() {
         {"lma", [](const model::NodeConfig& config) { return peers::pmip6::make_lma(config); }},
         {"mag", [](const model::NodeConfig& config) { return peers::pmip6::make_mag(config); }},
         {"ha", [](const model::NodeConfig& config) { return peers::nemo::make_ha(config); }},
-        {"mr", [](const model::NodeConfig& config) { return peers::nemo::make_mr(config); }},
+        {"mr",
+         [](const model::NodeConfig& config) { // who knows of mobility, and who does not
+             return config.profile == "pmip6-nemo" ? peers::delegation::make_mr(config)
+                                                   : peers::nemo::make_mr(config);
+         }},
+        {"dr", [](const model::NodeConfig& config) { return peers::delegation::make_dr(config); }},
         {"access-router", peers::mip6::make_access_router},
         {"mn", peers::common::make_mobile_node},
         {"host", peers::common::make_host},
@@ -55,7 +62,8 @@ std::string known_roles() {
 const std::vector<peers::common::Mutant>& faulty_peers() {
     static const std::vector<peers::common::Mutant> all = [] {
         std::vector<peers::common::Mutant> out;
-        for (const auto* room : {&peers::pmip6::mutants(), &peers::nemo::mutants()})
+        for (const auto* room :
+             {&peers::pmip6::mutants(), &peers::nemo::mutants(), &peers::delegation::mutants()})
             out.insert(out.end(), room->begin(), room->end());
         return out;
     }();

@@ -4,6 +4,7 @@
 #include "harness/run/cast.h"
 #include "harness/run/files.h"
 #include "harness/run/nothing.h"
+#include "harness/run/profiles.h"
 #include "harness/run/verbs.h"
 #include "harness/run/world.h"
 #include "harness/stage/host/host.h"
@@ -33,11 +34,23 @@ bool claims(const model::Case& scenario, const Mutant& mutant) {
                        [&](const std::string& id) { return contains(ids, id); });
 }
 
-bool is_in_rules(const model::Library& library, const Mutant& mutant) {
-    return std::any_of(library.rules.begin(), library.rules.end(), [&](const model::Rule& rule) {
-        return std::any_of(rule.proves.begin(), rule.proves.end(),
-                           [&](const model::Proof& proof) { return contains(mutant.violates, proof.id); });
-    });
+/// The specifications in whose rules it breaks something.
+std::set<std::string> broken_by_rule(const model::Library& library, const Mutant& mutant) {
+    std::set<std::string> out;
+    for (const model::Rule& rule : library.rules)
+        if (std::any_of(rule.proves.begin(), rule.proves.end(),
+                        [&](const model::Proof& proof) { return contains(mutant.violates, proof.id); }))
+            out.insert(rule.suite);
+    return out;
+}
+
+/// The specifications that it violates: another one's bootstrap says nothing about it.
+std::set<std::string> violated(const model::Library& library, const Mutant& mutant) {
+    std::set<std::string> out;
+    for (const std::string& id : mutant.violates)
+        if (const auto* requirement = library.ledger ? library.ledger->find(id) : nullptr)
+            out.insert(requirement->suite);
+    return out;
 }
 
 bool plays(const model::Case& scenario, const Mutant& mutant) {
@@ -70,12 +83,15 @@ void Mutagen::add_games() {
     for (const auto* one : cases_)
         games_.push_back({one, nullptr});
     for (const auto* mutant : mutants_) {
-        const bool passive = is_in_rules(suites_.library, *mutant);
-        for (const auto* one : cases_)
+        const auto passive = broken_by_rule(suites_.library, *mutant);
+        const auto specs = violated(suites_.library, *mutant);
+        for (const auto* one : cases_) {
+            const std::string spec = spec_of(one->profile);
             // A rule holds in every transcript, so that any case of the role may show that it is broken.
             if (plays(*one, *mutant) && contains(one->under_test, mutant->role) &&
-                (claims(*one, *mutant) || one->bootstrap || passive))
+                (claims(*one, *mutant) || (one->bootstrap && specs.contains(spec)) || passive.contains(spec)))
                 games_.push_back({one, mutant});
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 #include "harness/judge/rules.h"
 #include "harness/run/clean_up.h"
 #include "harness/run/evidence.h"
+#include "harness/run/profiles.h"
 #include "harness/stage/host/host.h"
 
 #include <fmt/format.h>
@@ -78,6 +79,16 @@ std::set<std::string> nodes_under_test(const model::Case& scenario, const judge:
             std::find(scenario.under_test.begin(), scenario.under_test.end(), node.role) !=
                 scenario.under_test.end())
             out.insert(node.name);
+    return out;
+}
+
+/// The same message may be right in one specification and wrong in another.
+std::vector<model::Rule> rules_for(const model::Case& scenario, const model::Library& library) {
+    const std::string spec = spec_of(scenario.profile);
+    std::vector<model::Rule> out;
+    for (const auto& rule : library.rules)
+        if (rule.suite == spec)
+            out.push_back(rule);
     return out;
 }
 
@@ -242,7 +253,8 @@ Played play(const model::Case& scenario, const model::Library& library, stage::S
     const base::Mono began = world.now().mono;
     StallWatch stall(options.real_time);
     Evidence evidence(options.directory, options.judge.profile, began);
-    judge::RuleBook rules(library.rules, rule_options(scenario, library, options.judge));
+    const auto mine = rules_for(scenario, library);
+    judge::RuleBook rules(mine, rule_options(scenario, library, options.judge));
     Playing playing(scenario, library, world, options.judge, evidence, stall);
     playing.obey(&rules);
     Registrations registrations(scenario.topology, options.box);

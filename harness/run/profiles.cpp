@@ -16,4 +16,10 @@ wire::Profile profile_named(const std::string& name) {
     return profile;
 }
 
+std::string spec_of(const std::string& profile) {
+    if (profile == "pmip6-nemo" || profile == "netmip6")
+        return profile;
+    return profile == "nemo-pd" ? "nemo" : "pmip6";
+}
+
 } // namespace run

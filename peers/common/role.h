@@ -238,6 +238,8 @@ struct Wants {
     /// an address of this node, from their IPv6 layer on (RFC 2473). What becomes of them is the role's
     /// business.
     bool ipv4 = false;
+    /// Next headers (89: OSPF) for which it takes packets whole; others are a Parameter Problem.
+    std::vector<std::uint8_t> protocols{};
 };
 
 /// What makes a node an LMA, a MAG, a home agent.

@@ -155,6 +155,8 @@ void Stack::deliver(const LocalPacket& packet, const Upper& upper, base::Now now
             return on_mobility(packet, now);
         break;
     default:
+        if (contains(options_.wants.protocols, upper.protocol))
+            return tell_role(packet);
         break;
     }
     report(packet.ip, wire::ParameterProblem{1, static_cast<std::uint32_t>(upper.named_at), {}, {}},

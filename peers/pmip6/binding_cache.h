@@ -29,10 +29,13 @@ struct Binding {
     base::Ip6 care_of;         ///< Proxy-CoA
     common::TunnelEnds tunnel; ///< towards the serving MAG; its local end is the LMAA that the MAG spoke to
     OrderingState last;
-    std::uint16_t lifetime = 0; ///< as granted, units of four seconds
-    base::Mono expires{};       ///< end of the lifetime
-    bool waiting = false;       ///< de-registered: MinDelayBeforeBCEDelete is running
-    base::Mono deadline{};      ///< when the cache reports it as due: `expires`, or the end of the delay
+    std::uint16_t lifetime = 0;          ///< as granted, units of four seconds
+    base::Mono expires{};                ///< end of the lifetime
+    std::string node;                    ///< the identifier alone, whichever session it is
+    std::optional<base::Prefix> network; ///< mobile network prefix (pmip6-nemo-support, 3.4.1)
+    std::uint64_t refreshed = 0; ///< rises with every registration of any node: the later is the greater
+    bool waiting = false;        ///< de-registered: MinDelayBeforeBCEDelete is running
+    base::Mono deadline{};       ///< when the cache reports it as due: `expires`, or the end of the delay
 };
 
 /// The bindings of an anchor, by identifier and by prefix, with the one that ends first at hand. Pointers to

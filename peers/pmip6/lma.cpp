@@ -59,6 +59,7 @@ void Lma::configure(base::Now, common::Output& out) {
             pool_.take(binding->prefix);
     for (const base::Prefix& gone : invalid_.all())
         pool_.reserve(gone);
+    configure_networks();
     guard_prefixes(out);
 }
 
@@ -95,16 +96,16 @@ void Lma::told(const model::Told& event, base::Now now, common::Output& out) {
         store_.change(event.arguments);
         configure(now, out);
     } else if (event.event == "renumber") {
-        renumber(event, out);
+        renumber(event, now, out);
     } else if (event.event == "delete" || event.event == "delete-binding") {
         const Profile* profile = store_.by_identity(who(event));
-        remove(profile ? profile->nai : who(event), "administratively", out);
+        remove(profile ? profile->nai : who(event), "administratively", now, out);
     } else if (event.event == "state") {
         answer_state(event, now, out);
     }
 }
 
-void Lma::renumber(const model::Told& event, common::Output& out) {
+void Lma::renumber(const model::Told& event, base::Now now, common::Output& out) {
     const Profile* profile = store_.by_identity(who(event));
     const std::string nai = profile ? profile->nai : who(event);
     const Binding* binding = cache_.find(nai);
@@ -113,7 +114,7 @@ void Lma::renumber(const model::Told& event, common::Output& out) {
                                                   : std::nullopt;
     if (!old)
         return;
-    remove(nai, "renumbered", out);
+    remove(nai, "renumbered", now, out);
     invalid_.insert(*old);
     renumbered_[nai] = *old;
     pool_.reserve(*old);
@@ -128,14 +129,22 @@ void Lma::renumber(const model::Told& event, common::Output& out) {
 
 void Lma::tick(base::Now now, common::Output& out) {
     while (const auto nai = cache_.due(now.mono))
-        remove(*nai, cache_.find(*nai)->waiting ? "de-registered" : "expired", out);
+        remove(*nai, cache_.find(*nai)->waiting ? "de-registered" : "expired", now, out);
+    release_networks(now.mono);
     if (next_announcement_ && *next_announcement_ <= now.mono)
         announce(now, out);
 }
 
 std::optional<base::Mono> Lma::deadline() const {
-    const auto due = cache_.next_deadline();
-    return due && next_announcement_ ? std::min(*due, *next_announcement_) : due ? due : next_announcement_;
+    auto first = cache_.next_deadline();
+    const auto consider = [&](const std::optional<base::Mono>& when) {
+        if (when && (!first || *when < *first))
+            first = when;
+    };
+    consider(next_announcement_);
+    for (const auto& [node, until] : retained_)
+        consider(until);
+    return first;
 }
 
 } // namespace peers::pmip6

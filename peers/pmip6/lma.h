@@ -44,6 +44,9 @@ private:
         const Profile* profile = nullptr;
         Binding* binding = nullptr;
         bool forget_hint = false; ///< a fault: treats the prefix option as ::/0
+        const wire::MobileNetworkPrefix* network_option = nullptr;
+        std::optional<base::Prefix> network; ///< of the mobile router that it is about
+        bool fresh_network = false;          ///< assigned by this very update
         bool asks_for_any() const { return forget_hint || prefix_option->prefix.is_unspecified(); }
         base::Prefix hint() const;
     };
@@ -57,7 +60,7 @@ private:
     void arrived(const common::Arrived&, base::Now, common::Output&);
     void told(const model::Told&, base::Now, common::Output&);
     void configure(base::Now, common::Output&);
-    void renumber(const model::Told&, common::Output&);
+    void renumber(const model::Told&, base::Now, common::Output&);
 
     // lma_admission.cpp
     Request read(const common::Arrived&) const;
@@ -98,9 +101,9 @@ private:
     std::uint16_t granted(const Request&, base::Now) const;
     void update_binding(Binding&, const Request&, std::uint16_t lifetime, base::Now, common::Output&);
     void name_interface(Binding&, const Request&) const;
-    void make_room(common::Output&);
+    void make_room(base::Now, common::Output&);
     void remember(Binding&, const Request&) const;
-    void remove(const std::string& nai, std::string_view why, common::Output&);
+    void remove(const std::string& nai, std::string_view why, base::Now, common::Output&);
 
     // lma_forwarding.cpp
     void install(const Binding&, common::Output&);
@@ -108,6 +111,18 @@ private:
     void use_tunnel(const Binding&, common::Output&);
     void leave_tunnel(const common::TunnelEnds&, const std::string& nai, common::Output&);
     void guard_prefixes(common::Output&);
+
+    // lma_networks.cpp
+    bool is_for_router(const Request&) const;
+    /// Finds the mobile network prefix of the router, or assigns one, or says why it has none.
+    std::optional<std::uint8_t> choose_network(Request&);
+    std::optional<std::uint8_t> claim_objection(const Request&) const;
+    std::optional<base::Prefix> assign_network(const Request&);
+    void give_back_network(Request&);
+    void route_network(const std::string& node, common::Output&);
+    void retain_network(const std::string& node, base::Mono now);
+    void release_networks(base::Mono now);
+    void configure_networks();
 
     // lma_announcement.cpp
     std::vector<base::Prefix> aggregates() const;
@@ -130,6 +145,10 @@ private:
     PrefixSet invalid_;                              ///< renumbered away
     std::map<std::string, base::Prefix> renumbered_; ///< the latest of them that was a node's, by identifier
     TunnelUsers tunnels_;
+    PrefixPool network_pool_;
+    std::map<std::string, base::Prefix> networks_; ///< assigned mobile network prefixes, by identifier
+    std::map<std::string, base::Mono> retained_;   ///< until when, of routers without a binding
+    std::uint64_t registrations_ = 0;
     std::vector<std::string> guards_; ///< names of the rules for prefixes without a binding
     base::Mono started_{};
     std::optional<base::Mono> next_announcement_;

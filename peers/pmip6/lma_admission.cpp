@@ -26,6 +26,7 @@ Lma::Request Lma::read(const common::Arrived& packet) const {
         request.identifier = option;
     request.prefix_option = wire::find<wire::HomeNetworkPrefix>(options);
     request.link_local = wire::find<wire::LinkLocalAddress>(options);
+    request.network_option = wire::find<wire::MobileNetworkPrefix>(options);
     if (const auto* option = wire::find<wire::Timestamp>(options))
         request.timestamp = option->value;
     return request;

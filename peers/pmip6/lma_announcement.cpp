@@ -36,6 +36,8 @@ std::vector<base::Prefix> Lma::aggregates() const {
         add(prefix);
     for (const base::Prefix& prefix : policy_.owned)
         add(prefix);
+    for (const base::Prefix& prefix : policy_.network_pools)
+        add(prefix);
     for (const Profile& profile : store_.all())
         if (profile.prefix && (profile.lma.empty() || profile.lma == config_.self.name))
             add(*profile.prefix);

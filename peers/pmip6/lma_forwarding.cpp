@@ -38,6 +38,7 @@ void Lma::install(const Binding& binding, common::Output& out) {
 void Lma::uninstall(const Binding& binding, common::Output& out) {
     out.remove_rule("down " + binding.nai);
     out.remove_rule("up " + binding.nai);
+    out.remove_rule("network up " + binding.nai);
     if (policy_.encapsulate)
         out.remove_route(binding.prefix);
 }
@@ -67,6 +68,7 @@ void Lma::guard_prefixes(common::Output& out) {
     guards_.clear();
     std::vector<base::Prefix> ours = policy_.pools;
     ours.insert(ours.end(), policy_.owned.begin(), policy_.owned.end());
+    ours.insert(ours.end(), policy_.network_pools.begin(), policy_.network_pools.end());
     for (const Profile& profile : store_.all())
         if (profile.prefix && (profile.lma.empty() || profile.lma == config_.self.name))
             ours.push_back(*profile.prefix);

@@ -28,7 +28,7 @@ void Lma::serve_host(const common::Arrived& packet, const Request& request, base
         return;
     }
     if (request.update->lifetime == 0 || host.care_of == host.home) {
-        remove(host.key, "de-registered", out);
+        remove(host.key, "de-registered", now, out);
     } else {
         answer.lifetime = std::min(request.update->lifetime, policy_.max_lifetime);
         bind_host(host, request, answer.lifetime, now, out);
@@ -61,7 +61,7 @@ void Lma::bind_host(const HostRequest& host, const Request& request, std::uint16
                     common::Output& out) {
     Binding* binding = cache_.find(host.key);
     if (binding && binding->prefix.address != host.home) {
-        remove(host.key, "replaced", out);
+        remove(host.key, "replaced", now, out);
         binding = nullptr;
     }
     if (!binding)
@@ -108,7 +108,7 @@ bool Lma::is_a_hosts(const Request& request) const {
 /// What a wrong anchor does with a host whom a gateway registers.
 void Lma::turn_into_proxy(Request& request, base::Now now, common::Output& out) {
     const Binding* holder = request.binding ? request.binding : cache_.holder(request.hint());
-    remove(std::string(holder->nai), "replaced", out);
+    remove(std::string(holder->nai), "replaced", now, out);
     request.binding = nullptr;
     request.forget_hint = true;
     register_node(request, true, now, out);

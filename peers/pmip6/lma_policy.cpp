@@ -42,7 +42,8 @@ LmaPolicy rfc5213() {
 } // namespace
 
 LmaPolicy lma_policy(const model::NodeConfig& config, const model::Settings& settings) {
-    LmaPolicy policy = config.profile == "rfc5213" ? rfc5213() : draft02();
+    LmaPolicy policy = config.profile == "rfc5213" || config.profile == "pmip6-nemo" ? rfc5213() : draft02();
+    policy.networks = config.profile == "pmip6-nemo";
     const SettingsReader read(settings);
     policy.service = read.flag("service", policy.service);
     policy.pools = read.prefixes("pool");
@@ -61,6 +62,11 @@ LmaPolicy lma_policy(const model::NodeConfig& config, const model::Settings& set
     policy.announce_interval = read.duration("announce-interval", policy.announce_interval);
     policy.hosts = read.flag("hosts", policy.hosts);
     policy.home_links = read.prefixes("home-link");
+    policy.network_pools = read.prefixes("network-pool");
+    policy.network_length =
+        static_cast<unsigned>(std::min<std::uint64_t>(read.number("network-prefix-length", 64), 128));
+    policy.retention = read.duration("network-retention");
+    policy.routers_need_h = read.text("mobile-router-flag") == "with-h";
     policy.dynamic_hints = read.flag("dynamic-hints", policy.dynamic_hints);
     policy.check_inner_source = read.flag("check-inner-source", policy.check_inner_source);
     if (const auto value = read.text("plain-update"))

@@ -42,8 +42,13 @@ struct LmaPolicy {
     std::uint16_t refresh_advice = 0; ///< Binding Refresh Advice in acceptances; 0: none
     std::vector<std::string> announce; ///< ports out of which the prefixes are announced (RIPng)
     base::Duration announce_interval = std::chrono::seconds(30); ///< RFC 2080, 2.3
-    bool hosts = false;                   ///< is the home agent of hosts as well (RFC 3775, 10.3)
-    std::vector<base::Prefix> home_links; ///< in which their home addresses are
+    bool hosts = false;                      ///< is the home agent of hosts as well (RFC 3775, 10.3)
+    std::vector<base::Prefix> home_links;    ///< in which their home addresses are
+    bool networks = false;                   ///< serves mobile routers (pmip6-nemo-support)
+    std::vector<base::Prefix> network_pools; ///< of mobile network prefixes
+    unsigned network_length = 64;            ///< of one of them
+    std::optional<base::Duration> retention; ///< of one after its router's last binding; none: for ever
+    bool routers_need_h = false;             ///< 140 for R without H, as RFC 3963 has it (digest, B07)
 
     // Choices
     std::vector<Check> checks;
@@ -119,6 +124,11 @@ struct LmaPolicy {
     bool repetition_cancels_deletion = false; ///< a second de-registration during the delay
     bool keep_values_during_delay = false;    ///< what a registration then asks for does not count
     base::Duration unit = std::chrono::seconds(lifetime_unit_seconds); ///< in which the entry counts
+    bool take_proposed_network = false;   ///< the prefix of a request is believed
+    bool check_network_claim = true;      ///< a prefix that is somebody else's is refused
+    bool keep_network_at_refusal = false; ///< an assignment is made whatever comes of the update
+    bool network_without_flag = false;    ///< serves the option although R is clear
+    bool follow_latest_binding = true;    ///< the route of a network goes to the binding refreshed last
 };
 
 /// The policy that profile and settings of the node give; the settings are listed in make.h.

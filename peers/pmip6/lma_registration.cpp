@@ -112,15 +112,22 @@ void Lma::register_node(Request& request, bool answer, base::Now now, common::Ou
     }
     if (request.binding && (policy_.new_prefix_at_refresh ||
                             (policy_.forget_at_handover && request.binding->care_of != request.from))) {
-        remove(request.binding->nai, "forgotten", out);
+        remove(request.binding->nai, "forgotten", now, out);
         request.binding = nullptr;
         request.forget_hint = true;
     }
     const bool fresh = request.binding == nullptr;
+    if (const auto status = choose_network(request)) {
+        if (answer)
+            refuse(request, *status, now, out);
+        return;
+    }
     if (fresh) {
-        make_room(out);
+        make_room(now, out);
         Binding binding{.nai = cache_.free_key(request.identifier->nai)};
+        binding.node = request.identifier->nai;
         if (const auto status = choose_prefix(request, binding.prefix, binding.dynamic)) {
+            give_back_network(request);
             if (answer)
                 refuse(request, *status, now, out);
             return;
@@ -128,6 +135,7 @@ void Lma::register_node(Request& request, bool answer, base::Now now, common::Ou
         binding.deadline = now.mono;
         request.binding = &cache_.create(std::move(binding));
     } else if (const auto status = refresh_objection(request)) {
+        give_back_network(request);
         if (answer)
             refuse(request, *status, now, out);
         return;
@@ -142,16 +150,16 @@ void Lma::register_node(Request& request, bool answer, base::Now now, common::Ou
                request.update->sequence},
               now, out);
     if (!policy_.keep_entries)
-        remove(std::string(request.binding->nai), "forgotten", out);
+        remove(std::string(request.binding->nai), "forgotten", now, out);
 }
 
 /// What a wrong anchor does to its other nodes when another one comes.
-void Lma::make_room(common::Output& out) {
+void Lma::make_room(base::Now now, common::Output& out) {
     const bool full = policy_.evict_when_full && pool_.in_use() >= pool_.capacity();
     if (cache_.size() == 0 || !(policy_.one_entry_only || full))
         return;
     for (const Binding* other : cache_.all()) {
-        remove(std::string(other->nai), "evicted", out);
+        remove(std::string(other->nai), "evicted", now, out);
         if (full)
             return;
     }
@@ -176,6 +184,8 @@ void Lma::name_interface(Binding& binding, const Request& request) const {
 void Lma::update_binding(Binding& binding, const Request& request, std::uint16_t lifetime, base::Now now,
                          common::Output& out) {
     const common::TunnelEnds before = binding.tunnel, after{request.to, request.from};
+    binding.network = request.network;
+    binding.refreshed = ++registrations_;
     const bool was_waiting = binding.waiting;
     remember(binding, request);
     const bool renewed = before.remote.is_unspecified() || policy_.refresh_extends;
@@ -205,6 +215,7 @@ void Lma::update_binding(Binding& binding, const Request& request, std::uint16_t
         install(binding, out);
     if (moved && !before.remote.is_unspecified() && policy_.drop_old_tunnel && policy_.move_route)
         leave_tunnel(before, binding.nai, out);
+    route_network(binding.node, out);
 }
 
 void Lma::deregister(Request& request, base::Now now, common::Output& out) {
@@ -233,26 +244,29 @@ void Lma::deregister(Request& request, base::Now now, common::Output& out) {
     if (!policy_.delete_at_deregistration || binding->waiting)
         return; // a repetition does not prolong the delay
     if (!policy_.delay_deletion || policy_.delay == base::Duration{}) {
-        remove(std::string(binding->nai), "de-registered", out);
+        remove(std::string(binding->nai), "de-registered", now, out);
         return;
     }
     binding->waiting = true;
     cache_.schedule(*binding, now.mono + policy_.delay);
     if (!policy_.forward_during_delay)
         install(*binding, out);
+    route_network(binding->node, out);
 }
 
-void Lma::remove(const std::string& nai, std::string_view why, common::Output& out) {
+void Lma::remove(const std::string& nai, std::string_view why, base::Now now, common::Output& out) {
     const Binding* binding = cache_.find(nai);
     if (!binding)
         return;
-    const std::string key = binding->nai;
+    const std::string key = binding->nai, node = binding->node;
     uninstall(*binding, out);
     leave_tunnel(binding->tunnel, key, out);
     if (binding->dynamic && policy_.release_prefixes)
         pool_.release(binding->prefix);
     out.note("deleted", {{"nai", key}, {"why", std::string(why)}, {"prefix", base::text(binding->prefix)}});
     cache_.erase(key);
+    route_network(node, out);
+    retain_network(node, now.mono);
 }
 
 } // namespace peers::pmip6

@@ -39,6 +39,7 @@ void Lma::reply(const Request& request, const Answer& answer, base::Now now, com
     wire::BindingAcknowledgement ack;
     ack.status = answer.status;
     ack.p = true;
+    ack.r = policy_.networks && request.update->r;
     ack.sequence = answer.sequence;
     ack.lifetime = answer.lifetime;
     if (accepted && request.binding) {
@@ -50,6 +51,10 @@ void Lma::reply(const Request& request, const Answer& answer, base::Now now, com
     } else if (policy_.unspecified_prefix_when_missing && answer.status == policy_.missing_prefix) {
         ack.options.push_back(wire::HomeNetworkPrefix{});
     }
+    if (accepted && request.binding && request.binding->network && ack.r)
+        ack.options.push_back(wire::MobileNetworkPrefix{
+            .prefix = request.binding->network->address,
+            .prefix_length = static_cast<std::uint8_t>(request.binding->network->length)});
     copy<wire::HandoffIndicator>(asked, ack.options);
     copy<wire::AccessTechnologyType>(asked, ack.options);
     copy<wire::MobileNodeLinkLayerIdentifier>(asked, ack.options);

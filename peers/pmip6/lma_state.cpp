@@ -25,6 +25,8 @@ void describe(const Binding& binding, const std::string& before, base::Now now, 
     put("lifetime", std::to_string(binding.lifetime));
     put("expires", seconds_until(binding.expires, now.mono));
     put("state", binding.waiting ? "waiting" : "bound");
+    if (binding.network)
+        put("network", base::text(*binding.network));
 }
 
 } // namespace
@@ -43,7 +45,11 @@ void Lma::answer_state(const model::Told& question, base::Now now, common::Outpu
     fields["entries"] = std::to_string(cache_.size());
     fields["tunnels"] = std::to_string(tunnels_.size());
     fields["pool"] = std::to_string(pool_.in_use());
-    fields["count"] = of == "pool" ? fields["pool"] : of == "tunnels" ? fields["tunnels"] : fields["entries"];
+    fields["networks"] = std::to_string(networks_.size());
+    fields["count"] = of == "networks"  ? fields["networks"]
+                      : of == "pool"    ? fields["pool"]
+                      : of == "tunnels" ? fields["tunnels"]
+                                        : fields["entries"];
     if (!name.empty() || !nai.empty()) {
         const Profile* profile = store_.by_identity(name.empty() ? nai : name);
         const Binding* binding = cache_.find(profile ? profile->nai : nai);

@@ -5,6 +5,13 @@
 
 namespace peers::pmip6 {
 
+namespace {
+
+constexpr std::uint16_t ripng_port = 521;
+constexpr std::uint8_t ospf = 89;
+
+} // namespace
+
 Mag::Mag(const model::NodeConfig& config, AdjustMag adjust)
     : config_(config), settings_(config.self.settings), adjust_(std::move(adjust)), store_(config.topology),
       care_of_(config.self.address()) {
@@ -12,9 +19,15 @@ Mag::Mag(const model::NodeConfig& config, AdjustMag adjust)
 }
 
 common::Wants Mag::wants() const {
-    return {.mobility_types = {wire::BindingAcknowledgement::kind.type, wire::BindingError::kind.type},
-            .udp_ports = {dhcp::server_port},
-            .icmp_types = {}};
+    common::Wants wants{
+        .mobility_types = {wire::BindingAcknowledgement::kind.type, wire::BindingError::kind.type},
+        .udp_ports = {dhcp::server_port},
+        .icmp_types = {}};
+    if (policy_.networks && policy_.routing_protocols) {
+        wants.udp_ports.push_back(ripng_port);
+        wants.protocols.push_back(ospf);
+    }
+    return wants;
 }
 
 void Mag::configure() {
@@ -28,6 +41,7 @@ void Mag::configure() {
 void Mag::start(base::Now, common::Output& out) {
     guard_access(out);
     join_clients(out);
+    listen_to_routers(out);
     if (!policy_.link_local)
         return;
     for (common::PortIndex port = 0; port < config_.self.ports.size(); ++port)
@@ -55,12 +69,16 @@ void Mag::arrived(const common::Arrived& packet, base::Now now, common::Output& 
         acknowledged(packet, now, out);
     else if (const auto* error = packet.packet->find<wire::BindingError>())
         out.note("binding error", {{"status", std::to_string(error->status)}}); // MH-021: nothing is deleted
+    else if (is_access(packet.port) && is_routing(packet))
+        carry(packet, out);
+    else if (is_access(packet.port) && is_delegation(packet))
+        delegate(packet, now, out);
     else if (packet.packet->find<wire::Udp>())
         is_access(packet.port) ? relay(packet, out) : answered(packet, now, out);
     else if (is_access(packet.port) && packet.packet->find<wire::RouterSolicitation>())
         solicited(packet, now, out);
     else if (is_access(packet.port))
-        overheard(packet);
+        overheard(packet, out);
 }
 
 void Mag::carrier(const model::Carrier& link, base::Now now, common::Output& out) {
@@ -104,6 +122,12 @@ void Mag::told(const model::Told& event, base::Now now, common::Output& out) {
         const auto number = value == event.arguments.end() ? std::nullopt : base::parse_number(value->second);
         if (profile && number)
             list_.set_sequence(profile->nai, static_cast<std::uint16_t>(*number));
+    } else if (event.event == "context") {
+        const Profile* profile = profile_of(event);
+        const auto value = event.arguments.find("prefix");
+        const auto prefix = value == event.arguments.end() ? std::nullopt : base::parse_prefix(value->second);
+        if (profile && prefix)
+            contexts_[profile->nai] = prefix->canonical();
     } else if (event.event == "state") {
         answer_state(event, now, out);
     } else if (const Profile* profile = profile_of(event)) {
@@ -150,6 +174,12 @@ void Mag::wake(Visitor& visitor, base::Now now, common::Output& out) {
     }
     if (due(visitor.expires_at))
         expire(visitor, now, out);
+    if (due(visitor.network.over_at)) {
+        end_network(visitor, "its lifetime is over", now, out);
+        return;
+    }
+    if (due(visitor.network.repeat_at))
+        repeat_exchange(visitor, out);
     if (due(visitor.transmit_at) && visitor.pending)
         transmit(visitor, now, out);
     if (due(visitor.refresh_at))

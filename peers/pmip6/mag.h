@@ -93,7 +93,7 @@ private:
     void set_link_local(common::PortIndex, const base::Ip6&, common::Output&);
     void take_link_local(Visitor&, const Answer&, common::Output&);
     void solicited(const common::Arrived&, base::Now, common::Output&);
-    void overheard(const common::Arrived&);
+    void overheard(const common::Arrived&, common::Output&);
     void advertise(Visitor&, base::Now, common::Output&);
     void send_advertisement(const Visitor&, const base::Prefix&, std::uint32_t prefix_lifetime,
                             std::uint16_t router_lifetime, common::Output&) const;
@@ -104,6 +104,34 @@ private:
     void relay(const common::Arrived&, common::Output&);
     void answered(const common::Arrived&, base::Now, common::Output&);
     void lease(Visitor&, const base::Ip6&, base::Now, common::Output&);
+
+    // mag_networks.cpp
+    bool wants_network(const Profile&) const;
+    void ask_for_network(const Visitor&, wire::BindingUpdate&) const;
+    void take_network(Visitor&, const Answer&, base::Now, common::Output&);
+    std::optional<base::Prefix> network_of(const Visitor&, const Answer&) const;
+    void install_network(const Visitor&, common::Output&);
+    void uninstall_network(const Visitor&, common::Output&);
+    void lose_network(Visitor&, std::string_view why, common::Output&);
+    /// The delegated prefix is at its end: the binding that covers it goes (3.2, 3.3.2).
+    void end_network(Visitor&, std::string_view why, base::Now, common::Output&);
+    bool is_routing(const common::Arrived&) const;
+    void carry(const common::Arrived&, common::Output&);
+    void listen_to_routers(common::Output&) const;
+
+    // mag_delegation.cpp
+    /// True if a mobile router, or somebody who asks for a prefix, has said it.
+    bool is_delegation(const common::Arrived&);
+    void delegate(const common::Arrived&, base::Now, common::Output&);
+    bool is_proper(const wire::Packet&) const;
+    void forward_request(Visitor&, const wire::Packet&, common::Output&);
+    void insert_hint(wire::Dhcpv6Message&, const base::Prefix&) const;
+    void send_exchange(const Visitor&, common::Output&) const;
+    void repeat_exchange(Visitor&, common::Output&);
+    /// True if the answer is one of the delegating router to a mobile router.
+    bool delegated(const common::Arrived&, base::Now, common::Output&);
+    void heed(Visitor&, const wire::Dhcpv6Message&, base::Now, common::Output&);
+    bool names_another(const Visitor&, const wire::Dhcpv6Message&) const;
 
     // mag_forwarding.cpp
     void guard_access(common::Output&);
@@ -131,7 +159,8 @@ private:
     base::Ip6 care_of_; ///< Proxy-CoA
     base::Duration clock_offset_{};
     std::map<common::PortIndex, base::Ip6> link_locals_;
-    std::map<std::string, std::uint64_t> stamps_; ///< the last of each node
+    std::map<std::string, std::uint64_t> stamps_;  ///< the last of each node
+    std::map<std::string, base::Prefix> contexts_; ///< networks of routers that are yet to come
     std::vector<std::string> local_rules_;
     std::set<common::PortIndex> powered_; ///< links that have come up
 };

@@ -94,6 +94,7 @@ void Mag::bind(Visitor& visitor, const base::Prefix& prefix, std::uint16_t lifet
     take_link_local(visitor, answer, out);
     if (fresh)
         install(visitor, out);
+    take_network(visitor, answer, now, out);
     out.note(fresh ? "bound" : "refreshed", {{"nai", visitor.nai}, {"prefix", base::text(prefix)}});
     advertise(visitor, now, out);
 }
@@ -174,6 +175,8 @@ void Mag::stop_service(Visitor& visitor, std::uint16_t router_lifetime, common::
     if (policy_.withdraw && old.length != 0)
         send_advertisement(visitor, old, 0, router_lifetime, out);
     visitor.prefix = {};
+    visitor.network.prefix = {};
+    visitor.network.over_at.reset();
     route_locally(out);
 }
 

@@ -80,6 +80,9 @@ void Mag::begin(const Profile& profile, common::PortIndex port, base::Mac mac, b
     fresh.name = profile.name;
     fresh.port = port;
     fresh.mac = mac;
+    fresh.network.wanted = wants_network(profile);
+    if (const auto context = contexts_.find(profile.nai); context != contexts_.end())
+        fresh.network.told = context->second;
     const auto anchor = anchor_of(profile);
     if (!profile.service && !policy_.register_all) {
         fresh.phase = Phase::plain;
@@ -134,6 +137,12 @@ void Mag::leave(Visitor& visitor, std::string_view why, base::Now now, common::O
     visitor.advertise_at.reset();
     visitor.retry_at.reset();
     visitor.expires_at.reset();
+    if (!policy_.forget_held && visitor.network.held)
+        forward_request(visitor, *visitor.network.held, out);
+    visitor.network.held.reset();
+    visitor.network.exchange.reset();
+    visitor.network.repeat_at.reset();
+    visitor.network.over_at.reset();
     const bool may_be_bound =
         visitor.is_bound() ||
         (visitor.phase == Phase::registering && visitor.pending && visitor.pending->sent) ||

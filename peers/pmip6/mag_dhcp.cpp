@@ -30,13 +30,15 @@ void Mag::relay(const common::Arrived& packet, common::Output& out) {
         return;
     if (const auto* message = packet.packet->find<wire::Dhcpv6Message>())
         visitor->asked_address = dhcp::leased(*message);
-    overheard(packet);
+    overheard(packet, out);
     out.send(dhcp::datagram(care_of_, *policy_.dhcp_server, dhcp::server_port, dhcp::server_port,
                             std::move(*forward)));
 }
 
 /// The server's answer goes to the node on the link that the interface-id names, if it is still there.
 void Mag::answered(const common::Arrived& packet, base::Now now, common::Output& out) {
+    if (delegated(packet, now, out))
+        return;
     const auto* ip = packet.packet->find<wire::Ipv6>();
     const auto* wrapped = packet.packet->find<wire::Dhcpv6Relay>();
     if (!ip || !wrapped || !packet.for_us || !policy_.dhcp_server || ip->source != *policy_.dhcp_server)

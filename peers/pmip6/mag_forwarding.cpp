@@ -58,6 +58,8 @@ void Mag::install(Visitor& visitor, common::Output& out) {
                           .destination = visitor.prefix,
                           .verdict = way_out()});
     }
+    if (visitor.network.is_known())
+        install_network(visitor, out);
     if (visitor.mac != base::Mac{} && !visitor.link_local.is_unspecified())
         out.set_neighbour(visitor.port, visitor.link_local, visitor.mac);
     route_locally(out);
@@ -87,11 +89,13 @@ common::Verdict Mag::way_out() const {
 
 void Mag::uninstall_uplink(const Visitor& visitor, common::Output& out) {
     out.remove_rule("up " + visitor.nai);
+    out.remove_rule("network up " + visitor.nai);
     out.remove_rule("early " + visitor.nai);
 }
 
 void Mag::uninstall(Visitor& visitor, common::Output& out) {
     uninstall_uplink(visitor, out);
+    uninstall_network(visitor, out);
     out.remove_rule("down " + visitor.nai);
     if (visitor.prefix.length != 0)
         out.remove_route(visitor.prefix);

@@ -49,7 +49,7 @@ void Mag::solicited(const common::Arrived& packet, base::Now now, common::Output
     const Profile* profile = store_.by_mac(packet.link_source);
     Visitor* visitor = list_.at(packet.port, packet.link_source);
     if (visitor && visitor->phase != Phase::deregistering) {
-        overheard(packet);
+        overheard(packet, out);
         if (policy_.answer_solicitations && (visitor->is_bound() || visitor->phase == Phase::plain))
             advertise(*visitor, now, out);
         else if (policy_.shared_prefix)
@@ -63,20 +63,23 @@ void Mag::solicited(const common::Arrived& packet, base::Now now, common::Output
         return;
     }
     attach(*profile, packet.port, packet.link_source, false, now, out);
-    overheard(packet);
+    overheard(packet, out);
 }
 
 /// 6.8: the node's link-local address shows in its neighbour discovery, also before the address is its own.
-void Mag::overheard(const common::Arrived& packet) {
+void Mag::overheard(const common::Arrived& packet, common::Output& out) {
     Visitor* visitor = list_.at(packet.port, packet.link_source);
     const auto* ip = packet.packet->find<wire::Ipv6>();
     if (!visitor || !ip || !policy_.learn_link_local)
         return;
     const auto* solicitation = packet.packet->find<wire::NeighborSolicitation>();
+    const base::Ip6 before = visitor->link_local;
     if (ip->source.is_link_local())
         visitor->link_local = ip->source;
     else if (ip->source.is_unspecified() && solicitation && solicitation->target.is_link_local())
         visitor->link_local = solicitation->target;
+    if (visitor->link_local != before && visitor->network.is_known() && visitor->is_bound())
+        install_network(*visitor, out);
 }
 
 void Mag::advertise(Visitor& visitor, base::Now now, common::Output& out) {

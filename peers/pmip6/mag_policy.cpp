@@ -10,7 +10,8 @@ namespace peers::pmip6 {
 MagPolicy mag_policy(const model::NodeConfig& config, const model::Settings& settings) {
     using namespace std::chrono_literals;
     MagPolicy policy;
-    if (config.profile == "rfc5213") {
+    policy.networks = config.profile == "pmip6-nemo";
+    if (config.profile == "rfc5213" || policy.networks) {
         policy.first_timeout = 1s;
         policy.deregistration = 1s;
         policy.handoff_options = true;
@@ -32,6 +33,14 @@ MagPolicy mag_policy(const model::NodeConfig& config, const model::Settings& set
         policy.link_local = base::parse_ip6(*address);
     if (const auto address = read.text("dhcp-server"))
         policy.dhcp_server = base::parse_ip6(*address);
+    if (const auto address = read.text("delegating-router"))
+        policy.delegating_router = base::parse_ip6(*address);
+    policy.implicit = read.text("registration") == "implicit";
+    policy.ends_session = read.text("network-end") != "network";
+    policy.routing_protocols = read.flag("routing-protocols", policy.routing_protocols);
+    number("delegation-repeats", policy.delegation_repeats);
+    policy.delegation_wait = read.duration("delegation-wait", policy.delegation_wait);
+    policy.solicit_hold = read.duration("solicit-hold", policy.solicit_hold);
     policy.shared_prefix = read.prefix("shared-prefix");
     policy.advertise = read.duration("advertise", policy.advertise);
     number("router-lifetime", policy.router_lifetime);

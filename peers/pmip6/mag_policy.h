@@ -31,6 +31,15 @@ struct MagPolicy {
     unsigned probe_attempts = 3;                    ///< probe-attempts
     bool store_reachable = true;                    ///< policy-store=unreachable: nobody is known
 
+    bool networks = false;                      ///< serves mobile routers (pmip6-nemo-support)
+    std::optional<base::Ip6> delegating_router; ///< delegating-router: to relay requests for prefixes to
+    bool implicit = false;                      ///< registration=implicit: refreshes name no prefix (3.3.2)
+    bool ends_session = true; ///< network-end=session: else only the network ends with its lifetime (B03)
+    bool routing_protocols = true;   ///< routing-protocols: those of routers go through the tunnel (3.5)
+    unsigned delegation_repeats = 3; ///< delegation-repeats: of a request answered with another prefix
+    base::Duration delegation_wait = std::chrono::seconds(1); ///< delegation-wait: before each of them
+    base::Duration solicit_hold = std::chrono::seconds(10);   ///< solicit-hold: how long a Solicit is kept
+
     // Timers
     base::Duration first_timeout = std::chrono::milliseconds(1500); ///< first-timeout: no binding yet
     base::Duration timeout = std::chrono::seconds(1);               ///< timeout: otherwise
@@ -94,6 +103,25 @@ struct MagPolicy {
     bool ask_granted_prefix_only = false; ///< advertises what it asked for instead of what was granted
     bool share_tunnel = true;             ///< otherwise the first that leaves takes it along
     bool yield_link_local = true;         ///< changes its own address when the node has the same
+    bool hold_solicits = true;            ///< until the anchor has answered
+    bool hold_one_only = true;            ///< of each router: the newest
+    bool forget_held = true;              ///< when the router leaves
+    bool relay_unassigned = false;        ///< relays although there is no prefix
+    bool insert_hints = true;             ///< the assigned prefix, in what the router says
+    bool replace_hints = true;            ///< in the place of the router's own
+    bool one_hint_only = true;            ///< in one association of several
+    bool spare_authenticated = true;      ///< nothing is changed in what is authenticated
+    bool check_delegated = true;          ///< another prefix than the assigned one is not handed on
+    bool heed_zero_lifetime = true;       ///< it ends the network
+    bool heed_release = true;             ///< so does the answer to a Release
+    bool check_dhcp = true;               ///< what is malformed is not relayed
+    bool check_hops = true;               ///< of relay agents behind the router
+    bool check_network = true;            ///< what cannot be a network's prefix is none
+    bool replace_network = true;          ///< another prefix in a later answer takes the place of the first
+    bool serve_all_routers = false;       ///< whatever the policy says
+    bool intercept_unicast = true;        ///< also what is addressed to the delegating router itself
+    bool route_at_once = true;            ///< as soon as the anchor has answered
+    bool carry_all_link_local = false;    ///< also what is no routing protocol's
 };
 
 /// The policy that profile and settings of the node give.

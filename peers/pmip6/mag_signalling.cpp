@@ -93,6 +93,7 @@ wire::Packet Mag::update(const Visitor& visitor) const {
         update.options.push_back(
             wire::HomeNetworkPrefix{.prefix = pending.prefix.address,
                                     .prefix_length = static_cast<std::uint8_t>(pending.prefix.length)});
+    ask_for_network(visitor, update);
     if (policy_.handoff_options) {
         const std::uint8_t handoff = pending.lifetime == 0 ? handoff_unknown
                                      : visitor.is_bound()  ? handoff_none

@@ -12,6 +12,7 @@ void describe(const Visitor& visitor, const std::string& port, const std::string
     put("mac", base::text(visitor.mac));
     put("port", port);
     put("prefix", base::text(visitor.prefix));
+    put("network", visitor.network.is_known() ? base::text(visitor.network.prefix) : "none");
     put("link-local", base::text(visitor.link_local));
     put("lma", base::text(visitor.lma));
     put("state", std::string(name(visitor.phase)));

@@ -2,6 +2,7 @@
 
 #include "peers/pmip6/mutants_lma_tables.h"
 #include "peers/pmip6/mutants_mag_tables.h"
+#include "peers/pmip6/mutants_networks_tables.h"
 
 namespace peers::pmip6 {
 
@@ -47,10 +48,11 @@ wire::MobilityOptions laid_out(const wire::MobilityOptions& options, bool aligne
 const std::vector<Mutant>& mutants() {
     static const std::vector<Mutant> table = [] {
         std::vector<Mutant> all;
-        for (auto part : {lma_policy_mutants, lma_wire_mutants, lma_hearing_mutants, lma_format_mutants,
-                          lma_memory_mutants, lma_traffic_mutants, mag_policy_mutants, mag_wire_mutants,
-                          mag_hearing_mutants, mag_entry_mutants, mag_access_mutants, mag_format_mutants,
-                          mn_mutants, domain_mutants, security_mutants, dhcp_mutants})
+        for (auto part :
+             {lma_policy_mutants, lma_wire_mutants, lma_hearing_mutants, lma_format_mutants,
+              lma_memory_mutants, lma_traffic_mutants, mag_policy_mutants, mag_wire_mutants,
+              mag_hearing_mutants, mag_entry_mutants, mag_access_mutants, mag_format_mutants, mn_mutants,
+              domain_mutants, security_mutants, dhcp_mutants, lma_network_mutants, mag_network_mutants})
             for (Mutant& mutant : part())
                 all.push_back(std::move(mutant));
         return all;

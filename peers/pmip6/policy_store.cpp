@@ -24,6 +24,10 @@ void apply(Profile& profile, const model::Arguments& settings) {
             profile.pseudonyms = base::split(value, " ,");
         else if (name == "local-routing")
             profile.local_routing = value == "default" ? std::optional<bool>{} : is_on(value);
+        else if (name == "mobile-router")
+            profile.mobile_router = is_on(value);
+        else if (name == "prefixes")
+            profile.network = base::parse_prefix(value.substr(0, value.find(' ')));
         else if (name == "configuration")
             profile.configuration = value == "stateful" ? Configuration::stateful
                                     : value == "both"   ? Configuration::both

@@ -26,7 +26,9 @@ struct Profile {
     std::vector<std::string> mags;       ///< names or addresses of the MAGs that may register it; empty: all
     std::vector<std::string> pseudonyms; ///< temporary access identities
     Configuration configuration = Configuration::stateless;
-    std::optional<bool> local_routing; ///< overrides EnableMAGLocalRouting for this node
+    std::optional<bool> local_routing;   ///< overrides EnableMAGLocalRouting for this node
+    bool mobile_router = false;          ///< entitled to network mobility (pmip6-nemo-support, 3.3.2)
+    std::optional<base::Prefix> network; ///< static mobile network prefix
 };
 
 /// The policy store of the domain, as one of its entities sees it: looked up at every decision, so that a
@@ -44,8 +46,9 @@ public:
 
     /// Told "policy": `mobile-node` or `nai` names the profile (an unknown `nai` makes a new one); `service`,
     /// `prefix`
-    /// ("none": no static one), `mags`, `lma`, `configuration`, `local-routing`, `pseudonym` change it. False
-    /// if it names nobody.
+    /// ("none": no static one), `mags`, `lma`, `configuration`, `local-routing`, `pseudonym`,
+    /// `mobile-router`, `prefixes` (the first is the static mobile network prefix) change it. False if it
+    /// names nobody.
     bool change(const model::Arguments&);
 
     /// While it is unreachable nobody is found.

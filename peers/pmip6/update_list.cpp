@@ -28,7 +28,8 @@ const Transmission* PendingUpdate::transmission(std::uint16_t number) const {
 
 std::optional<base::Mono> Visitor::deadline() const {
     std::optional<base::Mono> first;
-    for (const auto& timer : {transmit_at, refresh_at, expires_at, give_up_at, advertise_at, retry_at})
+    for (const auto& timer : {transmit_at, refresh_at, expires_at, give_up_at, advertise_at, retry_at,
+                              network.repeat_at, network.over_at})
         if (timer && (!first || *timer < *first))
             first = timer;
     return first;

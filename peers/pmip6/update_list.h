@@ -45,6 +45,27 @@ struct PendingUpdate {
     const Transmission* transmission(std::uint16_t number) const;
 };
 
+/// What a gateway does for a mobile router beside its binding (pmip6-nemo-support, 3.2 and 3.3).
+struct NetworkState {
+    bool wanted = false;              ///< the router is entitled to one
+    base::Prefix prefix;              ///< as the anchor assigned it; ::/0 while there is none
+    std::optional<base::Prefix> told; ///< by the gateway before, with the router's context
+    std::optional<wire::Packet> held; ///< its newest Solicit, until the anchor has answered
+    base::Mono held_until{};
+    /// What was relayed last, and how often since.
+    struct Exchange {
+        std::uint32_t transaction = 0;
+        std::uint8_t type = 0;
+        unsigned repeats = 0;
+        wire::Dhcpv6Relay forward;
+    };
+    std::optional<Exchange> exchange;
+    std::optional<base::Mono> repeat_at; ///< the exchange, because the answer named another prefix
+    std::optional<base::Mono> over_at;   ///< end of the delegated prefix's lifetime
+
+    bool is_known() const { return prefix.length != 0; }
+};
+
 /// Binding Update List entry of a gateway (proxymip6-02, 6.1) for one attached mobile node.
 struct Visitor {
     std::string nai;            ///< MN-Identifier
@@ -63,6 +84,7 @@ struct Visitor {
     bool probing = false;
     std::optional<base::Ip6> asked_address, leased_address; ///< of DHCPv6, as the relay saw them
     bool ignores_hint = false; ///< the prefix that it had was refused: ask for any
+    NetworkState network;
 
     // Timers
     std::optional<base::Mono> transmit_at;  ///< (re)transmission

@@ -21,6 +21,7 @@ BELOW = {
     "peers/radius": ["harness/base"],
     "peers/common": ["harness/base", "harness/crypto", "harness/wire", "harness/model", "peers/dhcp"],
     "peers/pmip6": ["harness/base", "harness/crypto", "harness/wire", "harness/model", "peers/dhcp", "peers/common"],
+    "peers/delegation": ["harness/base", "harness/crypto", "harness/wire", "harness/model", "peers/dhcp", "peers/common"],
     "reports": ["harness/base", "harness/wire", "harness/model"],
     "harness/run": ["harness", "peers", "reports"],
     "benchmarks": ["harness", "peers", "reports"],

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Compares our decoding with tshark's, field by field, over captures/ (or the captures named on the command line).
 
-  tshark_compare.py --decoder build/dev/harness/wire/wire_json [--verbose] [CAPTURE...]
+  tshark_compare.py --decoder build/dev/harness/wire/wire_json [--verbose] [--profile NAME] [--dhcpv6] [CAPTURE...]
 
 Every field of ours that tshark has under some name is looked for in tshark's tree of the same packet, in order of the
 octets, and has to have the same value. Exceptions are the fields where the two differ for a reason that is written
-down below with its clause; any other difference fails. Exit codes: 0, 1 for differences, 77 without tshark.
+down below with its clause; any other difference fails. With --dhcpv6 the captures are
+merged, and what is DHCPv6 and sound in them is compared, relay envelopes and what is in them included. Exit codes: 0,
+1 for differences, 77 without tshark.
 """
 import argparse
 import collections
@@ -17,6 +19,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -128,10 +131,25 @@ FIELDS = {
         "prefix-length": "dhcpv6.iaprefix.pref_len", "prefix": "dhcpv6.iaprefix.pref_addr"},
     "interface-id": DHCP_OPTION | {"value": "dhcpv6.interface_id"},
     "relay-message": DHCP_OPTION,
-    "dhcpv6-relay-forward": {"type": "dhcpv6.msgtype", "hop-count": "dhcpv6.hopcount",
-                             "link-address": "dhcpv6.linkaddr", "peer-address": "dhcpv6.peeraddr"},
+    "ia-ta": DHCP_OPTION | {"iaid": "dhcpv6.iata"},
+    "ia-address": DHCP_OPTION | {
+        "address": "dhcpv6.iaaddr.ip", "preferred-lifetime": "dhcpv6.iaaddr.pref_lifetime",
+        "valid-lifetime": "dhcpv6.iaaddr.valid_lifetime"},
+    "preference": DHCP_OPTION | {"value": "dhcpv6.option_preference"},
+    "auth": DHCP_OPTION | {"protocol": "dhcpv6.auth.protocol", "algorithm": "dhcpv6.auth.algorithm",
+                           "rdm": "dhcpv6.auth.rdm", "replay-detection": "dhcpv6.auth.replay_detection"},
+    "server-unicast": DHCP_OPTION | {"address": "dhcpv6.unicast"},
+    "status-code": DHCP_OPTION | {"status": "dhcpv6.status_code"},
+    "reconfigure-message": DHCP_OPTION | {"message-type": "dhcpv6.reconf_msg"},
 }
-for name in ("solicit", "advertise", "request", "reply", "renew", "release"):
+for name in ("option-request", "rapid-commit", "reconfigure-accept", "dns-servers", "domain-list", "remote-id",
+             "dhcpv6-option"):
+    FIELDS[name] = DHCP_OPTION
+for name in ("forward", "reply"):
+    FIELDS["dhcpv6-relay-" + name] = {"type": "dhcpv6.msgtype", "hop-count": "dhcpv6.hopcount",
+                                      "link-address": "dhcpv6.linkaddr", "peer-address": "dhcpv6.peeraddr"}
+for name in ("solicit", "advertise", "request", "confirm", "renew", "rebind", "reply", "release", "decline",
+             "reconfigure", "information-request"):
     FIELDS["dhcpv6-" + name] = {"type": "dhcpv6.msgtype", "transaction-id": "dhcpv6.xid"}
 
 # tshark shows the octets of a whole mobility option: the type is the first of them.
@@ -189,6 +207,19 @@ def flatten(tree, found):
 def ours(decoder, capture, profile):
     run = subprocess.run([decoder, str(capture), profile], capture_output=True, text=True, check=True)
     return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def merged(captures, folder):
+    """One classic pcap file of them all."""
+    target = pathlib.Path(folder) / "merged.pcap"
+    subprocess.run(["mergecap", "-a", "-F", "pcap", "-w", target, *map(str, captures)], check=True)
+    return target
+
+
+def dhcpv6_of(packet):
+    """The DHCPv6 in a packet and nothing else; none where the octets are not sound."""
+    layers = [layer for layer in packet["layers"] if layer["name"].startswith("dhcpv6-")]
+    return packet | {"layers": [] if packet.get("faults") else layers}
 
 
 def elements(layers):
@@ -269,6 +300,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--decoder", default=str(ROOT / "build/dev/harness/wire/wire_json"))
     parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--profile", default="")
+    parser.add_argument("--dhcpv6", action="store_true")
     parser.add_argument("captures", nargs="*", type=pathlib.Path)
     options = parser.parse_args()
     if not shutil.which("tshark"):
@@ -277,9 +310,15 @@ def main():
     captures = options.captures or sorted((ROOT / "captures").glob("*/*.pcap"))
     comparison = Comparison()
     packets = 0
+    folder = tempfile.TemporaryDirectory()
+    if options.dhcpv6:
+        captures = [merged(captures, folder.name)]
     for capture in captures:
-        profile = capture.stem if capture.parent.name == "golden" else "draft02"
+        profile = options.profile or (capture.stem if capture.parent.name == "golden" else "draft02")
         for packet, found in zip(ours(options.decoder, capture, profile), theirs(capture)):
+            packet = dhcpv6_of(packet) if options.dhcpv6 else packet
+            if not packet["layers"]:
+                continue
             comparison.packet(f"{capture.name} packet {packet['number']}", packet, found)
             packets += 1
     for difference in comparison.differences:

@@ -71,7 +71,41 @@ RuleBook::RuleBook(const std::vector<model::Rule>& rules, Options options)
     kept_.resize(rules_.size());
 }
 
+void RuleBook::learn(const wire::Packet& packet) {
+    constexpr std::uint8_t first_refusal = 128;
+    constexpr std::size_t most_prefixes = 1'000'000;
+    const auto* answer = packet.find_last<wire::BindingAcknowledgement>();
+    if (!answer || answer->status >= first_refusal || assigned_.size() >= most_prefixes)
+        return;
+    for (const auto* network : wire::find_all<wire::MobileNetworkPrefix>(answer->options))
+        assigned_.insert(
+            base::Prefix{network->prefix, std::min<unsigned>(network->prefix_length, 128)}.canonical());
+}
+
+void RuleBook::find_unassigned(const wire::Packet& packet,
+                               std::vector<model::Difference>& differences) const {
+    const auto* message = packet.find_last<wire::Dhcpv6Message>();
+    if (!message)
+        return;
+    for (const auto& option : message->options) {
+        const auto* association = std::get_if<wire::IaPd>(&option);
+        if (!association)
+            continue;
+        for (const auto& inner : association->options) {
+            const auto* given = std::get_if<wire::IaPrefix>(&inner);
+            if (!given || given->valid_lifetime == 0)
+                continue;
+            const auto prefix =
+                base::Prefix{given->prefix, std::min<unsigned>(given->prefix_length, 128)}.canonical();
+            if (!assigned_.contains(prefix))
+                differences.push_back({"ia-pd/ia-prefix/prefix", "a prefix that an anchor has assigned",
+                                       base::text(prefix), 0, 0});
+        }
+    }
+}
+
 void RuleBook::see(const model::Event& event, const model::Seen& seen, const model::Topology& topology) {
+    learn(seen.packet);
     // What a router passes on was judged where its sender put it on the wire.
     if (!seen.source.empty() && seen.source != seen.from)
         return;
@@ -87,6 +121,7 @@ void RuleBook::see(const model::Event& event, const model::Seen& seen, const mod
 
 bool RuleBook::see(const model::Event& event, const model::Seen& seen, const Party& sender,
                    const Party& receiver) {
+    learn(seen.packet);
     if (sender.is_tester)
         return true;
     const auto kind = wire::kind(seen.packet);
@@ -128,6 +163,8 @@ std::vector<model::Difference> RuleBook::broken(const model::Rule& rule, const w
              message ? brief(*message) : std::string{}, message ? message->offset : 0,
              message ? message->size : 0});
     }
+    if (std::ranges::find(rule.faults, "unassigned") != rule.faults.end())
+        find_unassigned(packet, differences);
     const auto* message = message_of(element);
     for (const auto& fault : packet.faults)
         if (speaks_of(rule, fault, message ? message->name : std::string{}))

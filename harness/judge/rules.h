@@ -54,6 +54,11 @@ public:
     std::uint64_t judged() const { return judged_; }
 
 private:
+    /// Remembers which mobile network prefixes anchors have assigned so far, whoever plays them.
+    void learn(const wire::Packet&);
+    /// The delegated prefixes in a DHCPv6 message that no anchor has assigned ("unassigned").
+    void find_unassigned(const wire::Packet&, std::vector<model::Difference>&) const;
+
     struct Compiled {
         const model::Rule* rule;
         std::vector<std::string> senders, receivers;
@@ -83,6 +88,7 @@ private:
     std::map<std::pair<std::size_t, std::string>, Record> records_;
     std::vector<Kept> kept_; ///< by rule
     std::uint64_t judged_ = 0;
+    std::set<base::Prefix> assigned_;
 };
 
 } // namespace judge

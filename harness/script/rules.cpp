@@ -16,6 +16,7 @@ std::vector<std::string> fault_names() {
     std::vector<std::string> all;
     for (int kind = 0; kind <= static_cast<int>(wire::FaultKind::not_padded); ++kind)
         all.emplace_back(wire::name(static_cast<wire::FaultKind>(kind)));
+    all.emplace_back("unassigned"); // no fault of octets: a delegated prefix that no anchor has assigned
     return all;
 }
 

@@ -13,7 +13,8 @@ constexpr unsigned most_solicitations = 3; // RFC 4861, 10
 constexpr base::Duration solicitation_interval = std::chrono::seconds(4);
 
 dhcp::RequestPolicy request_policy(const model::NodeConfig& config, RouterPolicy& policy) {
-    policy.request.seed = config.seed;
+    if (policy.request.seed == 0)
+        policy.request.seed = config.seed;
     for (const model::Port& port : config.self.ports)
         if (port.name == "access")
             policy.request.mac = port.mac;

@@ -135,9 +135,13 @@ struct Program {
     const char* cost;
 };
 
-constexpr std::array<Program, 7> programs = {{
+constexpr std::array<Program, 11> programs = {{
     {"kea", "kea-dhcp6", "no interoperation with Kea's DHCPv6 server (package kea-dhcp6-server)"},
     {"dhclient", "dhclient", "no interoperation with ISC's DHCPv6 client (package isc-dhcp-client)"},
+    {"dhcpd", "dhcpd", "no interoperation with ISC's DHCPv6 server (package isc-dhcp-server)"},
+    {"dhcp6c", "dhcp6c", "no interoperation with the KAME DHCPv6 client (package wide-dhcpv6-client)"},
+    {"dibbler-server", "dibbler-server", "no interoperation with Dibbler's server (package dibbler-server)"},
+    {"dibbler-client", "dibbler-client", "no interoperation with Dibbler's client (package dibbler-client)"},
     {"frr", "ripngd", "no interoperation with FRR's routing daemons (package frr)"},
     {"freeradius", "freeradius", "no AAA server of other people (package freeradius)"},
     {"strongswan", "swanctl", "no IKEv2 (packages strongswan-charon, strongswan-swanctl)"},

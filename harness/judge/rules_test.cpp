@@ -177,3 +177,40 @@ TEST(RolesOfACapture, AreRecognisedByWhatIsSent) {
     EXPECT_EQ(hosts.party(c).roles, Names{"router"});
     EXPECT_EQ(hosts.party(c).name, "2001:db8::c");
 }
+
+namespace {
+
+wire::Packet assignment(const char* prefix) {
+    wire::BindingAcknowledgement ack;
+    ack.p = true;
+    ack.options.push_back(
+        wire::MobileNetworkPrefix{.prefix = base::parse_ip6(prefix).value(), .prefix_length = 64});
+    return {{wire::Ipv6{}, ack}, {}, {}};
+}
+
+wire::Packet delegation(const char* prefix, std::uint32_t valid) {
+    wire::IaPrefix given;
+    given.prefix = base::parse_ip6(prefix).value();
+    given.prefix_length = 64;
+    given.valid_lifetime = valid;
+    wire::IaPd association;
+    association.options.emplace_back(given);
+    wire::Dhcpv6Message reply;
+    reply.type = wire::dhcpv6::reply;
+    reply.options.emplace_back(association);
+    const wire::Udp udp{
+        .source_port = 547, .destination_port = 546, .length = {}, .checksum = {}, .trailer = {}};
+    return {{wire::Ipv6{}, udp, reply}, {}, {}};
+}
+
+} // namespace
+
+// pmip6-nemo-support, 3.2: only what an anchor has assigned, before it is given; lifetime zero gives nothing.
+TEST_F(Rules, NobodyIsGivenWhatNoAnchorHasAssigned) {
+    rule("lma", packet(element("dhcpv6-reply"))).faults = {"unassigned"};
+    const auto given = delegation("2001:db8:300:1::", 900);
+    EXPECT_EQ(verdicts({assignment("2001:db8:300:1::"), given}), "pass");
+    EXPECT_EQ(verdicts({assignment("2001:db8:300:2::"), given}), "fail");
+    EXPECT_EQ(verdicts({given, assignment("2001:db8:300:1::")}), "fail");
+    EXPECT_EQ(verdicts({delegation("2001:db8:300:1::", 0)}), "pass");
+}

@@ -61,7 +61,7 @@ def main():
     options = parser.parse_args()
     folder = options.made or options.out or tempfile.mkdtemp()
     if not options.made:
-        subprocess.run([options.binary, "run", "pmip6-nemo/interoperation*", "--cost", "long", "--jobs", "2", "--out", folder],
+        subprocess.run([options.binary, "run", "pmip6-nemo/interoperation*", "--cost", "long", "--jobs", "9", "--out", folder],
                        stdout=subprocess.DEVNULL, check=False)
     played = sorted(results(folder), key=lambda row: row[:2])
     if not played:

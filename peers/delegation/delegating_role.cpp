@@ -37,6 +37,7 @@ void DelegatingRole::configure() {
     seconds("valid", policy.valid);
     seconds("t1", policy.t1);
     seconds("t2", policy.t2);
+    policy.honours_hints = read.text("hints") != "ignore"; // RFC 3633 allows it
     policy.rapid_commit = read.flag("rapid-commit", policy.rapid_commit);
     if (!config_.self.ports.empty())
         policy.mac = config_.self.ports.front().mac;

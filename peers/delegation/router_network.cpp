@@ -35,9 +35,6 @@ void RouterRole::install(const base::Prefix& network, common::Output& out) {
     for (const common::PortIndex port : ingress())
         if (policy_.installs_route)
             out.add_address(port, {on_link(port).host(1), on_link(port).length});
-    if (policy_.numbers_egress)
-        for (const auto& [port, link] : egress_)
-            out.add_address(port, {network.subnet(0, link_length).host(1), link_length});
     route(out);
 }
 
@@ -50,8 +47,7 @@ void RouterRole::withdraw(base::Now now, common::Output& out) {
     fades_ = times_withdrawn;
     network_.reset();
     route(out);
-    for (const common::PortIndex port : ingress())
-        advertise(port, now, out);
+    advertise_all(now, out);
     advertise_at_ = now.mono + policy_.advertise;
     out.note("withdrawn", {{"prefix", base::text(*fading_)}});
 }
@@ -98,6 +94,14 @@ void RouterRole::route(common::Output& out) {
     unused.destination = *network_;
     unused.verdict = common::Drop{};
     add(std::move(unused));
+}
+
+void RouterRole::advertise_all(base::Now now, common::Output& out) const {
+    for (const common::PortIndex port : ingress())
+        advertise(port, now, out);
+    if (policy_.numbers_egress)
+        for (const auto& [port, link] : egress_)
+            advertise(port, now, out);
 }
 
 /// RFC 3633, 12.1: no lifetime is longer than what was delegated.

@@ -202,8 +202,7 @@ void RouterRole::use_network(base::Now now, common::Output& out) {
         withdraw(now, out);
         install(has->prefix, out);
         out.note("delegated", {{"prefix", base::text(has->prefix)}});
-        for (const common::PortIndex port : ingress())
-            advertise(port, now, out);
+        advertise_all(now, out);
         advertise_at_ = now.mono + policy_.advertise;
     }
 }
@@ -245,8 +244,7 @@ void RouterRole::tick(base::Now now, common::Output& out) {
     if (advertise_at_ && *advertise_at_ <= now.mono) {
         advertise_at_ =
             policy_.advertise > base::Duration{} ? std::optional(now.mono + policy_.advertise) : std::nullopt;
-        for (const common::PortIndex port : ingress())
-            advertise(port, now, out);
+        advertise_all(now, out);
         if (fading_ && --fades_ == 0)
             fading_.reset();
     }

@@ -51,6 +51,7 @@ private:
     void route(common::Output&);
     base::Prefix on_link(common::PortIndex) const;
     void advertise(common::PortIndex, base::Now, common::Output&) const;
+    void advertise_all(base::Now, common::Output&) const;
     void announce(common::PortIndex, common::Output&) const;
     void answer_state(const model::Told&, base::Now, common::Output&) const;
 

@@ -58,7 +58,9 @@ void Mag::delegate(const common::Arrived& packet, base::Now now, common::Output&
     if (const auto* nearer = packet.packet->find<wire::Dhcpv6Relay>()) {
         // A relay agent behind the router; what it asks for is not the router's prefix.
         const wire::Dhcpv6Any any(*nearer);
-        if (!visitor->network.is_known() || asks_for_prefixes(dhcp::innermost(any)))
+        const auto* said = dhcp::innermost(any);
+        const bool is_right = is_whole(*packet.packet) && said && is_of_a_client(said->type);
+        if (!visitor->network.is_known() || asks_for_prefixes(said) || (policy_.check_dhcp && !is_right))
             return;
         forward_request(*visitor, *packet.packet, out);
         return;

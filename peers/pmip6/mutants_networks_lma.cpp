@@ -74,6 +74,19 @@ const MobileNetworkPrefix* asked(const BindingUpdate& update) {
     return wire::find<MobileNetworkPrefix>(update.options);
 }
 
+/// From its second answer on.
+Mutant forgetting(std::string id, std::string title, std::vector<std::string> violates) {
+    return spoilt(std::move(id), "lma", std::move(title), std::move(violates),
+                  [](Wrong& lma, const model::NodeConfig&) {
+                      lma.outgoing(edit<BindingAcknowledgement>([](BindingAcknowledgement& ack) {
+                                       for (auto& option : ack.options)
+                                           if (auto* network = std::get_if<MobileNetworkPrefix>(&option))
+                                               network->prefix.octets[7] =
+                                                   static_cast<std::uint8_t>(0x40 + ack.sequence % 0x80);
+                                   }).from(later));
+                  });
+}
+
 std::vector<Mutant> by_words() {
     return {
         saying("lma-assigns-no-network", "assigns no mobile network prefix",
@@ -87,12 +100,9 @@ std::vector<Mutant> by_words() {
                           network.prefix_length = home->prefix_length;
                       }
                   }),
-        assigning("lma-forgets-networks", "tells another prefix every time",
-                  {"PNEMO-LMA-005", "PNEMO-LMA-012", "PNEMO-LMA-016", "PNEMO-LMA-018", "PNEMO-LMA-020",
-                   "PNEMO-LMA-030", "PNEMO-LMA-036", "PNEMO-LMA-045", "PNEMO-LMA-004"},
-                  [](MobileNetworkPrefix& network, BindingAcknowledgement& ack) {
-                      network.prefix.octets[7] = static_cast<std::uint8_t>(0x40 + ack.sequence % 0x80);
-                  }),
+        forgetting("lma-forgets-networks", "tells another prefix from the second time on",
+                   {"PNEMO-LMA-005", "PNEMO-LMA-012", "PNEMO-LMA-016", "PNEMO-LMA-018", "PNEMO-LMA-020",
+                    "PNEMO-LMA-030", "PNEMO-LMA-036", "PNEMO-LMA-045", "PNEMO-LMA-004"}),
         assigning(
             "lma-assigns-from-nowhere", "assigns prefixes that are in no pool of its own",
             {"PNEMO-LMA-013", "PNEMO-LMA-019", "PNEMO-LMA-003"},
@@ -162,8 +172,12 @@ std::vector<Mutant> by_words() {
             [](const BindingUpdate& update) { return update.r && !update.h; },
             [](BindingAcknowledgement& ack) { ack.status = status::not_home_subnet; }),
         answering(
-            "lma-returns-impossible-lengths", "assigns whatever length was in the request", {"PNEMO-LMA-043"},
-            [](const BindingUpdate& update) { return asked(update) && asked(update)->prefix_length > 128; },
+            "lma-returns-impossible-lengths", "answers what it cannot read with a prefix that there is not",
+            {"PNEMO-LMA-043"},
+            [](const BindingUpdate& update) {
+                return update.r &&
+                       !(asked(update) && asked(update)->r && asked(update)->prefix_length <= 128);
+            },
             [](BindingAcknowledgement& ack) {
                 ack.status = status::accepted;
                 ack.options.push_back(MobileNetworkPrefix{.prefix = networks.address, .prefix_length = 129});
@@ -198,7 +212,7 @@ std::vector<Mutant> by_words() {
                    }));
                }),
         spoilt("lma-rewrites-inside", "lma", "sends what is for the network to its first host",
-               {"PNEMO-LMA-034", "PNEMO-LMA-033"},
+               {"PNEMO-LMA-034"},
                [](Wrong& lma, const model::NodeConfig&) {
                    lma.outgoing(edit(is<wire::Ipv6>([](const wire::Ipv6& ip) {
                                          return is_network({ip.destination, 128});
@@ -227,7 +241,7 @@ std::vector<Mutant> by_deeds() {
                        const auto* add = std::get_if<AddRoute>(&command);
                        return !add || is_network(add->route.to);
                    }),
-        commanding("lma-makes-no-tunnels", "has routes and no tunnels", {"PNEMO-LMA-026", "PNEMO-LMA-027"},
+        commanding("lma-makes-no-tunnels", "has routes and no tunnels", {"PNEMO-LMA-026"},
                    [](Command& command) { return !std::holds_alternative<AddTunnel>(command); }),
         commanding("lma-takes-nothing-from-networks", "drops what comes from the network", {"PNEMO-LMA-035"},
                    [](Command& command) {
@@ -237,7 +251,7 @@ std::vector<Mutant> by_deeds() {
         {"lma-never-moves-networks",
          "lma",
          "leaves the route of a network where it was first",
-         {"PNEMO-LMA-009", "PNEMO-LMA-033", "PNEMO-LMA-042", "PNEMO-LMA-048", "PNEMO-LMA-204"},
+         {"PNEMO-LMA-009", "PNEMO-LMA-033", "PNEMO-LMA-042", "PNEMO-LMA-048"},
          {},
          [](const model::NodeConfig& config) {
              auto known = std::make_shared<std::vector<base::Prefix>>();

@@ -123,7 +123,7 @@ FIELDS = {
     "icmpv6": ICMP,
     "client-id": DHCP_OPTION | {"duid": "dhcpv6.duid.bytes"},
     "server-id": DHCP_OPTION | {"duid": "dhcpv6.duid.bytes"},
-    "elapsed-time": DHCP_OPTION | {"value": "dhcpv6.elapsed_time"},
+    "elapsed-time": DHCP_OPTION | {"value": [("dhcpv6.elapsed_time", lambda v: v * 10)]},  # in milliseconds there
     "ia-pd": IA,
     "ia-na": IA,
     "ia-prefix": DHCP_OPTION | {

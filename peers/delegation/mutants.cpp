@@ -251,7 +251,7 @@ std::vector<Mutant> of_the_router() {
            [](RouterPolicy& policy) { policy.advertises_network = false; }),
         mr("mr-advertises-on-the-way-out", "advertises its network on the link to the gateway",
            {"PNEMO-RR-209"}, [](RouterPolicy& policy) { policy.numbers_egress = true; }),
-        mr("mr-advertises-for-ever", "advertises without an end", {"PNEMO-RR-210"},
+        mr("mr-advertises-beyond-the-delegation", "advertises without an end", {"PNEMO-RR-210"},
            [](RouterPolicy& policy) { policy.limits_lifetimes = false; }),
         mr("mr-has-no-default-router", "has no way out of its own", {"PNEMO-MR-009"},
            [](RouterPolicy& policy) { policy.takes_default_route = false; }),

@@ -335,6 +335,9 @@ std::vector<Mutant> lma_network_mutants() {
     std::vector<Mutant> all = by_words();
     for (Mutant& mutant : by_deeds())
         all.push_back(std::move(mutant));
+    for (Mutant& mutant : all)
+        for (const char* plain : {"lma-makes-no-tunnels", "lma-routes-no-home"})
+            mutant.breaks_bootstrap |= mutant.id == plain; // plain nodes suffer as well
     return all;
 }
 

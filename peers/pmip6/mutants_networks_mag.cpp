@@ -217,7 +217,7 @@ std::vector<Mutant> in_traffic() {
                            note->arguments.erase("network");
                        return true;
                    }),
-        spoilt("mag-is-no-router", "mag", "advertises no default router", {"PNEMO-MAG-002"},
+        spoilt("mag-is-no-router-of-routers", "mag", "advertises no default router", {"PNEMO-MAG-002"},
                [](Wrong& mag, const model::NodeConfig&) {
                    mag.outgoing(edit<wire::RouterAdvertisement>(
                        [](wire::RouterAdvertisement& ra) { ra.router_lifetime = 0; }));
@@ -371,6 +371,10 @@ std::vector<Mutant> mag_network_mutants() {
     for (auto part : {in_traffic, in_delegation})
         for (Mutant& mutant : part())
             all.push_back(std::move(mutant));
+    for (Mutant& mutant : all)
+        for (const char* plain : {"mag-registers-no-router", "mag-registers-late", "mag-forgets-a",
+                                  "mag-names-routers-otherwise", "mag-is-no-router-of-routers"})
+            mutant.breaks_bootstrap |= mutant.id == plain; // plain nodes suffer as well
     return all;
 }
 

@@ -206,7 +206,7 @@ std::string Cast::free_node(const std::string& role) {
     if (role != "mag" || bench_.role == "mag" || additions_.size() >= most_added)
         return {};
     for (unsigned i = 3;; ++i) {
-        const auto name = fmt::format("mag{}", i);
+        auto name = fmt::format("mag{}", i);
         if (taken_.contains(name) || bench_.topology.node(name))
             continue;
         additions_.push_back(

@@ -55,7 +55,7 @@ bool counts_down(std::string_view field) {
 std::string literal_text(const wire::Attribute& attribute) {
     if (!std::holds_alternative<std::string>(attribute.value))
         return wire::text(attribute.value, attribute.kind);
-    const std::string text = base::printable(wire::text(attribute.value, attribute.kind));
+    std::string text = base::printable(wire::text(attribute.value, attribute.kind));
     const bool is_plain = std::ranges::all_of(text, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '@' ||
                c == '.' || c == '-' || c == '_';

@@ -128,7 +128,8 @@ std::vector<Mutant> in_updates() {
                          if (auto* identifier = std::get_if<wire::MobileNodeIdentifier>(&option))
                              identifier->nai = "r" + identifier->nai.substr(1);
                  }),
-        updating("mag-calls-every-handover-new", "says of everybody that he has not moved", {"PNEMO-MAG-045"},
+        updating("mag-calls-every-handover-new", "says of everybody that he has not moved",
+                 {"PNEMO-MAG-045", "PNEMO-MAG-201"},
                  [](BindingUpdate& update) {
                      for (auto& option : update.options)
                          if (auto* handoff = std::get_if<wire::HandoffIndicator>(&option))
@@ -274,8 +275,6 @@ std::vector<Mutant> in_delegation() {
         mag_by_policy("mag-gives-no-hint", "relays as it hears",
                       {"PNEMO-MAG-013", "PNEMO-MAG-039", "PNEMO-MAG-054", "PNEMO-MAG-059"},
                       [](MagPolicy& policy) { policy.insert_hints = false; }),
-        mag_by_policy("mag-adds-to-wishes", "leaves the router's own wishes before the hint",
-                      {"PNEMO-MAG-054"}, [](MagPolicy& policy) { policy.replace_hints = false; }),
         mag_by_policy("mag-hints-everywhere", "puts the hint into every association", {"PNEMO-MAG-058"},
                       [](MagPolicy& policy) { policy.one_hint_only = false; }),
         mag_by_policy("mag-breaks-seals", "changes what is authenticated", {"PNEMO-MAG-212"},

@@ -128,8 +128,9 @@ void Console::case_ended(const model::CaseResult& result) {
     }
     const std::string told = failure(result, ledger_, info_.directory);
     if (!told.empty()) {
+        const std::string past = text_of_marks(marks(info_.past, result.id));
         say(paint(result.verdict, std::string(word(result.verdict))) + " " + clean(result.id) + "\n" + told +
-            "\n");
+            (past.empty() ? std::string{} : clean("    history: " + past + "\n")) + "\n");
     } else if (options_.verbose) {
         const std::string host = text(result.stall);
         say(clean(fmt::format("{} {}  {}s{}{}\n", word(result.verdict), result.id, seconds(result.took),

@@ -1,8 +1,12 @@
 #include "reports/events.h"
 
+#include "reports/coverage.h"
+#include "reports/story.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace reports {
 
@@ -42,6 +46,9 @@ ordered_json to_json(const model::Finding& finding) {
         out["name"] = finding.name;
         out["value"] = finding.value;
     }
+    if (finding.missing)
+        out["missing"] = {
+            {"from", finding.missing->from}, {"to", finding.missing->to}, {"kind", finding.missing->kind}};
     return out;
 }
 
@@ -86,6 +93,8 @@ ordered_json to_json(const model::CaseResult& result) {
         out["standing"] = model::name(result.standing);
     if (!result.standing_because.empty())
         out["standing_because"] = result.standing_because;
+    if (result.story)
+        out["story"] = story_json(*result.story);
     return out;
 }
 
@@ -123,6 +132,29 @@ ordered_json event(const char* name) {
     return {{"v", Ndjson::version}, {"event", name}};
 }
 
+ordered_json implementations_of(const RunInfo& info) {
+    auto out = ordered_json::array();
+    for (const auto& one : info.implementations)
+        out.push_back(
+            {{"name", one.name}, {"role", one.role}, {"version", one.version}, {"profile", one.profile}});
+    return out;
+}
+
+ordered_json history_of(const RunInfo& info) {
+    ordered_json out = event("history");
+    out["runs"] = ordered_json::array();
+    std::set<std::string> ids;
+    for (const auto& run : info.past) {
+        out["runs"].push_back({{"started", run.started}, {"suts", run.suts}, {"exit_code", run.exit_code}});
+        for (const auto& [id, mark] : run.cases)
+            ids.insert(id);
+    }
+    out["cases"] = ordered_json::object();
+    for (const auto& id : ids)
+        out["cases"][id] = marks(info.past, id);
+    return out;
+}
+
 } // namespace
 
 std::string json(const model::CaseResult& result) {
@@ -139,6 +171,8 @@ void Ndjson::run_started(const RunInfo& info) {
                 {"profile", info.profile},
                 {"command", info.command},
                 {"suts", info.suts},
+                {"implementations", implementations_of(info)},
+                {"host", info.host},
                 {"baseline", info.baseline},
                 {"seed", info.seed},
                 {"cases", info.cases},
@@ -147,6 +181,8 @@ void Ndjson::run_started(const RunInfo& info) {
     if (!info.shard.empty())
         out.update({{"shard", info.shard}, {"division", info.division}});
     write_(line_of(out) + "\n");
+    if (!info.past.empty())
+        write_(line_of(history_of(info)) + "\n");
     if (!ledger_ || info.drafts.empty())
         return;
     ordered_json ledger = event("ledger");
@@ -158,6 +194,7 @@ void Ndjson::run_started(const RunInfo& info) {
                                               {"level", model::name(one.level)},
                                               {"role", one.role},
                                               {"section", one.section},
+                                              {"clause", clause_of(one.section)},
                                               {"text", one.text},
                                               {"untestable", one.untestable}});
     write_(line_of(ledger) + "\n");

@@ -30,8 +30,9 @@ public:
     void case_played_alone(const model::CaseResult&) override;
     void run_ended(const RunEnd&) override;
 
-    /// In every event as "v"; raised whenever a key changes its meaning or goes away.
-    static constexpr int version = 1;
+    /// In every event as "v"; raised whenever something becomes part of it that reports are made of. Readers
+    /// take what they know of any version.
+    static constexpr int version = 2;
 
 private:
     Write write_;

@@ -1,4 +1,5 @@
 #include "reports/events.h"
+#include "reports/story.h"
 
 #include <nlohmann/json.hpp>
 
@@ -84,6 +85,9 @@ std::optional<model::Finding> finding_of(const ordered_json& object) {
     out.packet_text = text_at(object, "packet_text");
     out.name = text_at(object, "name");
     out.value = text_at(object, "value");
+    if (const auto missing = object.find("missing"); missing != object.end() && missing->is_object())
+        out.missing =
+            model::Missing{text_at(*missing, "from"), text_at(*missing, "to"), text_at(*missing, "kind")};
     return out;
 }
 
@@ -98,7 +102,7 @@ model::HostStall stall_at(const ordered_json& object) {
 
 model::Standing standing_of(const std::string& text) {
     using enum model::Standing;
-    for (const auto standing : {fresh, still_failing, flaky, fixed, different, expired})
+    for (const auto standing : {fresh, still_failing, flaky, fixed, different, expired, stale})
         if (model::name(standing) == text)
             return standing;
     return unlisted;
@@ -141,6 +145,8 @@ std::optional<model::CaseResult> result_of(const ordered_json& object) {
         for (const auto& one : *found)
             if (auto finding = finding_of(one))
                 out.findings.push_back(std::move(*finding));
+    if (const auto story = object.find("story"); story != object.end())
+        out.story = parse_story(*story);
     return out;
 }
 
@@ -162,6 +168,12 @@ RunInfo info_of(const ordered_json& event) {
     out.profile = text_at(event, "profile");
     out.command = text_at(event, "command");
     out.suts = texts_at(event, "suts");
+    if (const auto all = event.find("implementations"); all != event.end() && all->is_array())
+        for (const auto& one : *all)
+            if (one.is_object())
+                out.implementations.push_back({text_at(one, "name"), text_at(one, "role"),
+                                               text_at(one, "version"), text_at(one, "profile")});
+    out.host = text_at(event, "host");
     out.baseline = text_at(event, "baseline");
     out.seed = number_at<std::uint64_t>(event, "seed");
     out.cases = number_at<std::uint64_t>(event, "cases");
@@ -182,6 +194,30 @@ RunEnd end_of(const ordered_json& event) {
     return out;
 }
 
+// Marks of cases over runs, as runs with their cases.
+std::vector<PastRun> past_of(const ordered_json& event) {
+    std::vector<PastRun> out;
+    const auto runs = event.find("runs"), cases = event.find("cases");
+    if (runs == event.end() || !runs->is_array() || cases == event.end() || !cases->is_object())
+        return out;
+    for (const auto& one : *runs) {
+        PastRun run;
+        if (one.is_object()) {
+            run.started = text_at(one, "started");
+            run.suts = texts_at(one, "suts");
+            run.exit_code = number_at<int>(one, "exit_code");
+        }
+        out.push_back(std::move(run));
+    }
+    for (const auto& [id, value] : cases->items()) {
+        const std::string line = value.is_string() ? value.get<std::string>() : std::string{};
+        for (std::size_t i = 0; i < std::min(line.size(), out.size()); ++i)
+            if (line[i] != '-')
+                out[i].cases[id] = line[i];
+    }
+    return out;
+}
+
 } // namespace
 
 Record record_of(std::string_view events) {
@@ -196,6 +232,8 @@ Record record_of(std::string_view events) {
         const std::string kind = text_at(value, "event");
         if (kind == "run-started") {
             out.info = info_of(value);
+        } else if (kind == "history") {
+            out.info.past = past_of(value);
         } else if (kind == "case-ended" && value.contains("result")) {
             if (auto result = result_of(value["result"])) {
                 places[{result->id, result->seed}] = out.results.size();

@@ -37,6 +37,10 @@ bool is_notable(const model::Finding& finding) {
     return model::is_red(finding.verdict) || finding.verdict == Verdict::deviation;
 }
 
+bool is_known(const model::CaseResult& result) {
+    return result.standing == model::Standing::still_failing || result.standing == model::Standing::flaky;
+}
+
 std::string text(const model::Finding& finding, const model::CaseResult& result,
                  const model::Ledger* ledger) {
     const model::Where& where = finding.where.known() ? finding.where : result.where;

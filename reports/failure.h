@@ -14,6 +14,9 @@ std::string_view word(model::Verdict);
 /// True for what a person has to read about: everything but pass, observed and what was not played.
 bool is_notable(const model::Finding&);
 
+/// True for what is as the baseline has it: no news, whatever it is.
+bool is_known(const model::CaseResult&);
+
 /// One finding with all its evidence (DESIGN 2.2), over several lines, each ending in a newline: place, case,
 /// requirement with level, clause and text; what happened; every difference; the packet. The ledger may be
 /// null.

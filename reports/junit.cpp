@@ -2,6 +2,7 @@
 
 #include "harness/base/text.h"
 #include "reports/failure.h"
+#include "reports/history.h"
 #include "reports/text.h"
 
 #include <fmt/format.h>
@@ -36,10 +37,6 @@ std::string element(std::string_view name, std::string_view type, const std::str
                        xml_attribute(message), xml_text(body));
 }
 
-bool is_known(const model::CaseResult& result) {
-    return result.standing == model::Standing::still_failing || result.standing == model::Standing::flaky;
-}
-
 std::string outcome(const model::CaseResult& result, const std::string& told) {
     // Whoever reads this file sees the same as the exit code: only differences from the baseline fail.
     if (is_known(result))
@@ -47,7 +44,7 @@ std::string outcome(const model::CaseResult& result, const std::string& told) {
                    ? element("skipped", "known",
                              fmt::format("{}: {}", model::name(result.standing), result.standing_because), {})
                    : std::string{};
-    if (result.standing == model::Standing::fixed ||
+    if (result.standing == model::Standing::fixed || result.standing == model::Standing::stale ||
         (result.standing == model::Standing::different && !model::is_red(result.verdict)))
         return element("failure", "baseline", result.standing_because, told);
     switch (result.verdict) {
@@ -105,6 +102,7 @@ std::string Junit::properties(const model::CaseResult& result) const {
     add("host", text(result.stall));
     add("baseline", model::name(result.standing));
     add("baseline-entry", result.standing_because);
+    add("history", text_of_marks(marks(info_.past, result.id)));
     if (result.alone)
         add("alone", text(*result.alone));
     return out + "      </properties>\n";
@@ -165,10 +163,15 @@ std::string Junit::run_properties(const RunEnd& end) const {
     add("profile", info_.profile);
     add("seed", fmt::format("{}", info_.seed));
     add("command", info_.command);
+    if (!info_.host.empty())
+        add("host", info_.host);
     for (const auto& sut : info_.suts)
         add("sut", sut);
     if (!info_.baseline.empty())
         add("baseline", info_.baseline);
+    for (const auto& [standing, count] : end.standings)
+        if (standing != model::Standing::unlisted)
+            add(fmt::format("baseline:{}", model::name(standing)), fmt::format("{}", count));
     for (const auto& remark : end.remarks)
         add("remark", remark);
     for (const auto& one : end.repeated)

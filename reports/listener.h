@@ -2,6 +2,7 @@
 
 #include "harness/base/now.h"
 #include "harness/model/verdict.h"
+#include "reports/history.h"
 
 #include <cstdint>
 #include <functional>
@@ -15,15 +16,23 @@ namespace reports {
 /// Where a report puts its text; files are opened by whoever owns the report.
 using Write = std::function<void(std::string_view)>;
 
+/// A third-party implementation that takes part.
+struct Implementation {
+    std::string name, role, version, profile;
+};
+
 /// What a run is, known before its first case.
 struct RunInfo {
     std::string harness, suites, specs; ///< versions
     std::string started;                ///< ISO 8601, UTC
     std::string stage, profile;
-    std::string command;             ///< as the user wrote it
-    std::string directory;           ///< of the results
-    std::vector<std::string> suts;   ///< "acme-lma (lma)"
+    std::string command;           ///< as the user wrote it
+    std::string directory;         ///< of the results
+    std::vector<std::string> suts; ///< "acme-lma 1.2 (lma)"
+    std::vector<Implementation> implementations;
+    std::string host;                ///< "Linux 6.18.0 x86_64, 2 processors"
     std::string baseline;            ///< file; empty: none
+    std::vector<PastRun> past;       ///< runs before this one, oldest first
     std::vector<std::string> drafts; ///< ledgers that the cases speak of: "pmip6"
     std::uint64_t seed = 0, cases = 0;
     unsigned jobs = 1, rounds = 1; ///< rounds: of --repeat

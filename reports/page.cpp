@@ -3,7 +3,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <initializer_list>
 #include <stdexcept>
+#include <utility>
 
 namespace reports {
 
@@ -11,17 +13,31 @@ using nlohmann::ordered_json;
 
 namespace {
 
-// Of what passed the page names the requirement only: that is most of a run, and nobody reads more of it.
-void shorten(ordered_json& event) {
+// Of what passed the page names requirement and step only: that is most of a run, and nobody reads more of
+// it.
+void shorten(ordered_json& result) {
+    const auto findings = result.find("findings");
+    if (findings == result.end() || !findings->is_array())
+        return;
+    for (auto& finding : *findings) {
+        if (!finding.is_object() || finding.value("verdict", ordered_json()) != "pass")
+            continue;
+        ordered_json kept{{"verdict", "pass"}, {"requirement", finding.value("requirement", ordered_json())}};
+        if (const auto where = finding.find("where"); where != finding.end() && where->is_object())
+            kept["line"] = where->value("line", ordered_json());
+        finding = std::move(kept);
+    }
+}
+
+// What is read only when somebody opens the case.
+ordered_json take_story(ordered_json& event) {
     const auto result = event.find("result");
     if (result == event.end() || !result->is_object())
-        return;
-    const auto findings = result->find("findings");
-    if (findings == result->end() || !findings->is_array())
-        return;
-    for (auto& finding : *findings)
-        if (finding.is_object() && finding.value("verdict", ordered_json()) == "pass")
-            finding = {{"verdict", "pass"}, {"requirement", finding.value("requirement", ordered_json())}};
+        return {};
+    shorten(*result);
+    ordered_json story = result->value("story", ordered_json());
+    result->erase("story");
+    return story;
 }
 
 // JSON in which no HTML parser finds anything, whatever stands in its texts.
@@ -44,30 +60,43 @@ std::string inert(const ordered_json& value) {
     return out;
 }
 
+// The template with a text for each mark, in the order in which they stand in it.
+std::string filled(std::string_view page,
+                   std::initializer_list<std::pair<std::string_view, std::string_view>> parts) {
+    std::string out;
+    for (const auto& [mark, text] : parts) {
+        const auto at = page.find(mark);
+        if (at == std::string_view::npos)
+            throw std::logic_error("the template of the page has no " + std::string(mark));
+        out += page.substr(0, at);
+        out += text;
+        page.remove_prefix(at + mark.size());
+    }
+    return out.append(page);
+}
+
 } // namespace
 
 std::string page(std::string_view events) {
-    constexpr std::string_view mark = "@EVENTS@";
-    const std::string_view whole = page_template();
-    const auto at = whole.find(mark);
-    if (at == std::string_view::npos)
-        throw std::logic_error("the template of the report has no place for events");
-    std::string out(whole.substr(0, at));
-    out += '[';
+    std::string data = "[", stories;
     bool first = true;
     while (!events.empty()) {
         const std::size_t end = std::min(events.find('\n'), events.size());
         auto event = ordered_json::parse(events.substr(0, end), nullptr, false);
         events.remove_prefix(std::min(end + 1, events.size()));
-        if (!event.is_object() || event.value("event", ordered_json()) == "case-started")
+        const auto kind = event.is_object() ? event.value("event", ordered_json()) : ordered_json();
+        if (!event.is_object() || kind == "case-started")
             continue;
-        shorten(event);
-        out += (first ? "\n" : ",\n") + inert(event);
+        if (kind == "case-ended")
+            stories += "\n" + inert(take_story(event));
+        data += (first ? "\n" : ",\n") + inert(event);
         first = false;
     }
-    out += "\n]";
-    out += whole.substr(at + mark.size());
-    return out;
+    data += "\n]";
+    return filled(page_template(), {{"/*STYLE*/", page_style()},
+                                    {"@EVENTS@", data},
+                                    {"@STORIES@", stories},
+                                    {"/*SCRIPT*/", page_script()}});
 }
 
 } // namespace reports

@@ -9,7 +9,10 @@ namespace reports {
 /// are no events are passed over; whatever a peer has said stays text in it.
 std::string page(std::string_view events);
 
-/// The page without its events (reports/report.html), built into the program.
+// The parts of pages (reports/page), built into the program.
 std::string_view page_template();
+std::string_view page_style();
+std::string_view page_script();
+std::string_view statement_style();
 
 } // namespace reports

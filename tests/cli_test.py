@@ -3,11 +3,14 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import unittest
+from xml.etree import ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BINARY = os.environ.get("MOBICONFORM", ROOT / "build" / "release" / "mobiconform")
@@ -63,7 +66,7 @@ class Cli(unittest.TestCase):
 
     def test_every_verb_helps_with_an_example(self):
         for verb in ("run", "check", "decode", "list", "coverage", "mutants", "explain", "peer", "doctor", "lint",
-                     "profile", "compare", "report", "merge", "manual", "import", "replay"):
+                     "profile", "compare", "report", "merge", "manual", "import", "replay", "history", "bundle"):
             self.assertIn("Example: mobiconform " + verb, self.call(verb, "--help", code=0).stdout)
 
     def test_wrong_arguments_are_exit_code_2(self):
@@ -291,6 +294,81 @@ class Cli(unittest.TestCase):
             for verb in ("check", "decode"):
                 done = self.call(verb, self.write("no.pcap", text), code=2)
                 self.assertEqual(len([line for line in done.stderr.splitlines() if "no.pcap" in line]), 1, done.stderr)
+
+    def test_every_listener_hears_the_same(self):
+        self.suite("red", status="130")
+        said = self.call("run", "./red.xml", "--stage", "sim", "--out", "out", "--tap", "t.tap", "--annotations", "-",
+                         "--junit", "j.xml", code=1).stdout
+        self.assertRegex(said, r"::error file=\S*red.xml,line=\d+,col=\d+,title=FAIL mine/red::")
+        tap = (self.folder / "t.tap").read_text()
+        self.assertIn("TAP version 14\n1..1\n", tap)
+        self.assertIn("not ok 1 - mine/red\n", tap)
+        failure = ElementTree.parse(self.folder / "j.xml").find(".//failure").text
+        for text in (tap, failure, said.replace("%0A", "\n")):
+            for part in (r"PMIP6-LMA-022 \(MUST, [^)]*5", r"#\d+  \+0", r"binding-acknowledgement/status +expected 130   actual accepted"
+                         r"   at octet \d+", r"again: +mobiconform run mine/red --stage sim --seed 1"):
+                self.assertRegex(text, part)
+
+    def test_a_history_tells_what_a_case_did_before(self):
+        for status in ("accepted", "130", "accepted", "130"):
+            self.suite("a", status=status)
+            said = self.call("run", "./a.xml", "--stage", "sim", "--history", "h").stdout
+        self.assertIn("history: red in 1 of the last 3 runs: PFP (now so, now so)", said)
+        self.assertIn("PFPF  mine/a  flaky", self.call("history", "h", code=0).stdout)
+        self.assertEqual(json.loads(self.call("history", "h", "--json", code=0).stdout)["cases"],
+                         [{"id": "mine/a", "marks": "PFPF", "flaky": True}])
+
+    def test_a_statement_says_what_was_shown_and_what_was_not(self):
+        self.suite("red", status="130")
+        self.call("run", "./red.xml", "--stage", "sim", "--out", "out", code=1)
+        self.call("coverage", "--from", "out", "--statement", "s.xml", "--statement", "s.html", code=0)
+        subprocess.run(["xmllint", "--noout", "--relaxng", ROOT / "tests/schema/statement.rng", self.folder / "s.xml"],
+                       check=True, capture_output=True)
+        rows = {one.get("id"): one for one in ElementTree.parse(self.folder / "s.xml").iter("requirement")}
+        self.assertEqual(rows["PMIP6-LMA-022"].get("verdict"), "does not conform")
+        self.assertEqual(rows["PMIP6-LMA-022"].find("evidence").get("case"), "mine/red")
+        self.assertIn("not tested", {one.get("verdict") for one in rows.values()})
+        self.assertIn("untestable", {one.get("verdict") for one in rows.values()})
+        self.call("coverage", "--statement", "s.xml", code=2)
+        self.call("coverage", "--from", "out", "--statement", "s.pdf", code=2)
+
+    def test_a_bundle_names_nobody(self):
+        self.suite("red", status="130")
+        self.call("run", "./red.xml", "--stage", "sim", "--out", "out", code=1)
+        (self.folder / "out" / "mine.red" / "acme.log").write_text("psk=0011223344556677 from mn1@example.net\n")
+        self.call("bundle", "out", "--out", "e.tar", code=0)
+        self.call("bundle", "out", "--out", "e.tar", code=2)  # it is there already
+        with tarfile.open(self.folder / "e.tar") as archive:
+            files = {one.name: archive.extractfile(one).read() for one in archive}
+            archive.extractall(self.folder / "opened")
+        for name in ("README.txt", "report.html", "events.ndjson", "mine.red/capture.pcapng", "mine.red/transcript.txt"):
+            self.assertIn("evidence/" + name, files)
+        for name, octets in files.items():
+            for secret in (b"2001:db8:", b"mn1@", b"example.net", b"0011223344556677", bytes.fromhex("20010db8")):
+                self.assertNotIn(secret, octets, name)
+        # What was found is found again, and nothing is wrong that was right.
+        plain = json.loads(self.call("check", "out/mine.red/capture.pcapng", "--json").stdout)
+        hidden = json.loads(self.call("check", "opened/evidence/mine.red/capture.pcapng", "--json").stdout)
+        self.assertEqual([one["requirement"] for one in plain["findings"]], [one["requirement"] for one in hidden["findings"]])
+        self.assertEqual(plain["messages"], hidden["messages"])
+        told = json.loads(next(line for line in files["evidence/events.ndjson"].decode().splitlines() if "case-ended" in line))
+        address = re.search(r"3fff:[0-9a-f:]+", files["evidence/mine.red/transcript.txt"].decode()).group()
+        self.assertIn(address, self.call("decode", "opened/evidence/mine.red/capture.pcapng").stdout)
+        self.assertIn("octets", told["result"]["story"])
+
+    def test_a_baseline_speaks_of_versions(self):
+        self.suite("red", status="130")
+        self.write("past.xml", '<baseline><expect case="mine/red" verdict="fail" reason="r" versions="..0.0.1"/></baseline>')
+        said = self.call("run", "./red.xml", "--stage", "sim", "--baseline", "past.xml", code=1).stdout
+        self.assertIn("against past.xml: 1 new", said)
+        self.write("now.xml", '<baseline><expect case="mine/red" verdict="fail" reason="r" versions="0.0.1.."/></baseline>')
+        self.assertIn("1 still failing", self.call("run", "./red.xml", "--stage", "sim", "--baseline", "now.xml", code=0).stdout)
+
+    def test_captures_of_green_cases_need_not_stay(self):
+        self.suite("red", status="130")
+        self.suite("green")
+        self.call("run", "./red.xml", "./green.xml", "--stage", "sim", "--out", "out", "--captures", "red", code=1)
+        self.assertEqual([one.parent.name for one in (self.folder / "out").glob("*/capture.pcapng")], ["mine.red"])
 
     def test_a_printed_packet_is_a_step(self):
         lines = self.call("decode", self.capture(), code=0).stdout.splitlines()

@@ -1,3 +1,4 @@
+#include "harness/base/text.h"
 #include "harness/judge/key.h"
 #include "harness/judge/match.h"
 #include "harness/judge/running.h"
@@ -303,6 +304,7 @@ void Expecting::miss(std::string sentence) {
         here.packet_text = nearest_->circumstance.packet_text;
         differences = nearest_->differences;
     }
+    const std::size_t before = findings().size();
     model::Verdict gravest = model::Verdict::pass;
     const bool bounded = what_.within && !what_.within->proves.empty();
     if (!bounded || !step().proves.empty())
@@ -310,6 +312,10 @@ void Expecting::miss(std::string sentence) {
     if (bounded)
         gravest = std::max(
             gravest, world().bench.broken(what_.within->proves, here, sentence, differences, findings()));
+    if (count_ < wanted())
+        for (std::size_t i = before; i < findings().size(); ++i)
+            findings()[i].missing = model::Missing{base::join(what_.ends.from, " "),
+                                                   base::join(what_.ends.to, " "), what_.packet.message};
     finish(outcome_of(gravest), std::make_shared<Mark>(Mark{world().now.mono, false, 0}));
 }
 

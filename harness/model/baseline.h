@@ -13,11 +13,13 @@ struct Expectation {
     std::string case_id;     ///< or a pattern with * and ?
     std::string requirement; ///< empty: the verdict of the whole case
     Verdict verdict{};
-    std::string message; ///< text that the finding's sentence contains; empty: any
-    std::string reason;  ///< why it is so, for a person
-    std::string owner;   ///< who sees to it
-    std::string expires; ///< "2027-01-31", the last day on which it excuses anything; empty: never
-    bool flaky = false;  ///< now so, now green
+    std::string message;  ///< text that the finding's sentence contains; empty: any
+    std::string reason;   ///< why it is so, for a person
+    std::string owner;    ///< who sees to it
+    std::string expires;  ///< "2027-01-31", the last day on which it excuses anything; empty: never
+    std::string versions; ///< of the implementation, that it speaks of: "1.2", "1.2..1.4", "..1.4", "2.0..";
+                          ///< empty: all
+    bool flaky = false;   ///< now so, now green
     Where where;
 };
 

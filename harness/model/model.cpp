@@ -188,6 +188,8 @@ std::string_view name(Standing standing) {
         return "different";
     case Standing::expired:
         return "expired";
+    case Standing::stale:
+        return "stale";
     }
     return "?";
 }

@@ -81,8 +81,10 @@ enum class Standing {
     fixed,         ///< the baseline expects something graver: its entry is stale
     different,     ///< in another way than the baseline has it
     expired,       ///< known, but the entry has run out: counts as if it were not there
+    stale,         ///< green, and its entry had run out anyway: the entry excuses nothing any more
 };
-std::string_view name(Standing); ///< "", "new", "still failing", "flaky", "fixed", "different", "expired"
+std::string_view
+    name(Standing); ///< "", "new", "still failing", "flaky", "fixed", "different", "expired", "stale"
 
 struct CaseResult {
     std::string id, suite, name, title;

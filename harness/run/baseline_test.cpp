@@ -96,7 +96,36 @@ TEST(Baselines, ExcuseNothingAfterTheirLastDay) {
     EXPECT_EQ(known.standing, Standing::expired);
     EXPECT_TRUE(is_news(known.standing));
     EXPECT_THAT(known.because, HasSubstr("the entry (ticket 7, ann) expired after 2026-06-14"));
-    EXPECT_EQ(compared(one, result(Verdict::pass)).standing, Standing::fixed); // and stale it is as well
+    // Nobody waits for it any more: that entry is only in the way.
+    EXPECT_EQ(compared(one, result(Verdict::pass)).standing, Standing::stale);
+    EXPECT_TRUE(is_off_baseline(Standing::stale));
+}
+
+TEST(Baselines, SpeakOnlyOfTheVersionsThatTheyName) {
+    model::Baseline baseline;
+    baseline.expectations = {entry(Verdict::fail)};
+    baseline.expectations[0].versions = "1.2..1.10";
+    const auto standing = [&](Verdict verdict, const char* version) {
+        return compare(baseline, result(verdict), today, version).standing;
+    };
+    EXPECT_EQ(standing(Verdict::fail, "1.9"), Standing::still_failing);
+    EXPECT_EQ(standing(Verdict::pass, "1.9"), Standing::fixed);
+    EXPECT_EQ(standing(Verdict::fail, "1.11"), Standing::fresh); // it has come back, or never went
+    EXPECT_EQ(standing(Verdict::pass, "1.11"), Standing::unlisted);
+    EXPECT_EQ(standing(Verdict::fail, ""), Standing::fresh);
+    EXPECT_THAT(compare(baseline, result(Verdict::fail), today, "2.0").because,
+                HasSubstr("known of version 1.2..1.10, not of 2.0"));
+}
+
+TEST(Baselines, CountVersionsAsTheirMakersDo) {
+    EXPECT_TRUE(includes("1.2", "1.2"));
+    EXPECT_TRUE(includes("..1.10", "1.9"));
+    EXPECT_FALSE(includes("1.10..", "1.9"));
+    EXPECT_TRUE(includes("1.2..1.4", "1.4"));
+    EXPECT_FALSE(includes("1.2..1.4", "1.4.1"));
+    EXPECT_TRUE(includes("2.0-rc1..", "2.0-rc2"));
+    EXPECT_TRUE(includes("01.2", "1.2"));
+    EXPECT_FALSE(includes("..9", ""));
 }
 
 TEST(Baselines, KnowThatACaseIsFlaky) {

@@ -7,6 +7,7 @@
 #include "harness/run/verbs.h"
 #include "reports/events.h"
 #include "reports/json.h"
+#include "reports/statement.h"
 
 #include <fmt/format.h>
 
@@ -50,15 +51,42 @@ std::optional<reports::Proof> proof(const Options& options, const Suites& suites
 
 } // namespace
 
+namespace {
+
+void write_statements(const Options& options, const reports::Coverage& table, const reports::Record& record) {
+    const auto made = reports::statement(table, record);
+    for (const auto& path : options.reports.statements) {
+        write_to(path)(path.ends_with(".xml") ? reports::statement_xml(made) : reports::statement_html(made));
+        fmt::print("{}\n", path);
+    }
+}
+
+void check_statements(const Options& options) {
+    if (!options.reports.statements.empty() && options.from.empty())
+        throw Trouble("--statement speaks of a run: name its directory with --from");
+    for (const auto& path : options.reports.statements)
+        if (!path.ends_with(".html") && !path.ends_with(".xml"))
+            throw Trouble(path + ": a statement is a page (.html) or XML (.xml)");
+}
+
+} // namespace
+
 int coverage_verb(const Options& options) {
+    check_statements(options);
     const auto suites = load_suites(options);
     check_suite(options.suite, suites->ledger);
     const auto proven = proof(options, *suites);
     reports::CoverageInput input{
         suites->ledger, suites->library, {}, proven ? &*proven : nullptr, options.suite};
+    reports::Record record;
     if (!options.from.empty())
-        input.results = reports::results_of(read_file(options.from + "/events.ndjson", 1u << 30));
+        record = reports::record_of(read_file(options.from + "/events.ndjson", 1u << 30));
+    input.results = record.results;
     const auto table = reports::coverage(input);
+    if (!options.reports.statements.empty()) {
+        write_statements(options, table, record);
+        return 0;
+    }
     if (options.json)
         write_to_output()(reports::coverage_json(table));
     else

@@ -12,7 +12,8 @@
 
 namespace run {
 
-Evidence::Evidence(const std::string& directory, wire::Profile profile, base::Mono start)
+Evidence::Evidence(const std::string& directory, const model::Case& scenario, wire::Profile profile,
+                   base::Mono start)
     : profile_(profile), start_(start) {
     if (directory.empty())
         return;
@@ -20,6 +21,7 @@ Evidence::Evidence(const std::string& directory, wire::Profile profile, base::Mo
     transcript_.reset(std::fopen((directory + "/transcript.txt").c_str(), "we"));
     if (!transcript_)
         throw std::system_error(errno, std::generic_category(), directory + "/transcript.txt");
+    story_.emplace(scenario, profile_, start_);
 }
 
 void Evidence::add(const model::Event& event) {
@@ -29,11 +31,12 @@ void Evidence::add(const model::Event& event) {
     std::fwrite(line.data(), 1, line.size(), transcript_.get());
     if (const auto* seen = std::get_if<model::Seen>(&event.what))
         capture_->add(seen->link, event.wall, seen->packet.raw);
+    story_->add(event);
 }
 
-void Evidence::finish(const std::vector<model::Finding>& findings) {
+std::shared_ptr<const model::Story> Evidence::finish(const std::vector<model::Finding>& findings) {
     if (!capture_)
-        return;
+        return nullptr;
     for (const auto& finding : findings)
         if (finding.packet != 0 && (!finding.requirement.empty() || finding.verdict != model::Verdict::pass))
             capture_->comment(finding.packet,
@@ -41,6 +44,7 @@ void Evidence::finish(const std::vector<model::Finding>& findings) {
                                                          finding.requirement, finding.sentence)));
     capture_->close();
     transcript_.reset();
+    return story_->finish(findings);
 }
 
 } // namespace run

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "harness/model/scenario.h"
 #include "harness/model/transcript.h"
 #include "harness/model/verdict.h"
+#include "harness/run/story.h"
 #include "harness/stage/pcapng.h"
 
 #include <cstdio>
@@ -12,14 +14,16 @@
 
 namespace run {
 
-/// capture.pcapng and transcript.txt of one case. Packets that a finding speaks of carry it as a comment.
+/// capture.pcapng and transcript.txt of one case, and its story. Packets that a finding speaks of carry it as
+/// a comment.
 class Evidence {
 public:
-    /// An empty directory: nothing is written.
-    Evidence(const std::string& directory, wire::Profile profile, base::Mono start);
+    /// An empty directory: nothing is written or told.
+    Evidence(const std::string& directory, const model::Case&, wire::Profile profile, base::Mono start);
 
     void add(const model::Event&);
-    void finish(const std::vector<model::Finding>&);
+    /// The story; null where nothing is kept.
+    std::shared_ptr<const model::Story> finish(const std::vector<model::Finding>&);
 
 private:
     struct Close {
@@ -29,6 +33,7 @@ private:
     base::Mono start_;
     std::optional<stage::PcapngWriter> capture_;
     std::unique_ptr<std::FILE, Close> transcript_;
+    std::optional<StoryTeller> story_;
 };
 
 } // namespace run

@@ -18,7 +18,8 @@ int main(int argc, char** argv) {
         {"profile", run::profile_verb},   {"doctor", run::doctor_verb},   {"peer", run::peer_verb},
         {"check", run::check_verb},       {"mutants", run::mutants_verb}, {"compare", run::compare_verb},
         {"report", run::report_verb},     {"import", run::import_verb},   {"replay", run::replay_verb},
-        {"merge", run::merge_verb},       {"manual", run::manual_verb},
+        {"merge", run::merge_verb},       {"manual", run::manual_verb},   {"history", run::history_verb},
+        {"bundle", run::bundle_verb},
     };
     stage::host::catch_interrupts();
     try {

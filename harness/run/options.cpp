@@ -3,6 +3,7 @@
 #include "harness/base/ip.h"
 #include "harness/base/text.h"
 #include "harness/run/command_line.h"
+#include "harness/run/options_reports.h"
 #include "reports/text.h"
 
 #include <CLI/CLI.hpp>
@@ -138,6 +139,7 @@ void run_verb(CLI::App& app, Options& options) {
         ->type_name("FILE");
     verb->add_option("--baseline", options.baseline, "Known verdicts: only differences fail")
         ->type_name("FILE");
+    run_report_options(*verb, options);
 }
 
 void merge_verb(CLI::App& app, Options& options) {
@@ -228,6 +230,7 @@ void coverage_verb(CLI::App& app, Options& options) {
     verb->add_option("--from", options.from, "Directory of a run whose verdicts are shown")
         ->type_name("DIR")
         ->check(CLI::ExistingDirectory);
+    coverage_report_options(*verb, options);
     verb->add_option("--suites", options.suites, "Directory with further suites (repeatable)")
         ->check(CLI::ExistingDirectory);
     verb->add_option("--jobs,-j", options.jobs, "Cases at the same time")->check(CLI::Range(1u, 500u));
@@ -382,6 +385,7 @@ void define(CLI::App& app, Options& options) {
     recording_verbs(app, options);
     merge_verb(app, options);
     manual_verb(app, options);
+    report_verbs(app, options);
     app.footer("Each verb has --help with an example.");
 }
 

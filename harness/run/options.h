@@ -10,6 +10,18 @@
 
 namespace run {
 
+/// Where results go and what is made of them.
+struct ReportOptions {
+    std::string tap, annotations;        ///< files; "-" for standard output
+    std::string history;                 ///< file of earlier runs
+    std::string sut_version;             ///< instead of that of the profile
+    std::string captures = "all";        ///< whose are kept: "all" or "red"
+    std::vector<std::string> statements; ///< files, .html or .xml
+    std::string pattern;                 ///< of history: cases
+    bool plain = false;                  ///< of bundle: nothing is replaced
+    std::uint64_t most = 512u << 20;     ///< of bundle: octets
+};
+
 /// What the user asked for; one structure for all verbs, each reads what its --help names.
 struct Options {
     std::string verb;
@@ -48,7 +60,8 @@ struct Options {
     double pace = 1;                                            ///< of replay: pauses are multiplied by it
     std::string mutant;                                         ///< of replay: the reference peer is that one
     std::string new_role;                                       ///< of profile
-    std::string command_line;                                   ///< as it could be typed again
+    ReportOptions reports;
+    std::string command_line; ///< as it could be typed again
 };
 
 /// The exit code that ends the program at once, after its text has been written: help, version or a mistake.

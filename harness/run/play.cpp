@@ -16,6 +16,7 @@
 #include "reports/coverage.h"
 #include "reports/events.h"
 #include "reports/junit.h"
+#include "reports/tap.h"
 #include "reports/text.h"
 
 #include <fmt/format.h>
@@ -122,6 +123,16 @@ std::vector<std::string> drafts_of(const std::vector<const model::Case*>& cases,
     return {out.begin(), out.end()};
 }
 
+/// Of the implementation that the baseline speaks of; of our own peers it is the harness's.
+std::string version_of(const std::optional<model::Baseline>& baseline, const reports::RunInfo& info) {
+    if (info.implementations.empty())
+        return version();
+    for (const auto& one : info.implementations)
+        if (!baseline || baseline->sut.empty() || baseline->sut == one.name)
+            return one.version;
+    return {};
+}
+
 void require_something_to_keep(const Options& options, const std::vector<Implementation>& implementations) {
     if (options.stage == "sim")
         throw Trouble("--keep: in virtual time there is nothing to enter; leave --stage sim out");
@@ -208,11 +219,17 @@ int play_verb(const Options& typed) {
     std::string profile;
     std::optional<std::vector<std::string>> claims;
     reports::RunInfo info;
-    for (const auto& one : world_options.implementations) {
+    if (!options.reports.sut_version.empty() && world_options.implementations.size() != 1)
+        throw Trouble("--sut-version: of which implementation? Say it in their profiles: <sut version=…>");
+    for (auto& one : world_options.implementations) {
+        if (!options.reports.sut_version.empty())
+            one.version = options.reports.sut_version;
         profile = one.sut.profile;
         claims = one.sut.features;
         settings.jobs = std::min(settings.jobs, std::max(1u, one.sut.parallel));
-        info.suts.push_back(fmt::format("{} ({})", one.sut.name, one.sut.role));
+        info.suts.push_back(fmt::format("{}{}{} ({})", one.sut.name, one.version.empty() ? "" : " ",
+                                        one.version, one.sut.role));
+        info.implementations.push_back({one.sut.name, one.sut.role, one.version, one.sut.profile});
     }
     const auto suites = load_suites(options, profile, claims);
     auto cases = select(options, *suites);
@@ -246,6 +263,14 @@ int play_verb(const Options& typed) {
     if (!options.resume.empty())
         settings.earlier = reopen(options.resume).results;
     reports::Ndjson journal(open_journal(settings.directory), &suites->ledger);
+    const auto stream = [](const std::string& path) {
+        return path == "-" ? write_to_output() : write_to(path);
+    };
+    if (!options.reports.tap.empty())
+        ordered.push_back(std::make_unique<reports::Tap>(stream(options.reports.tap), &suites->ledger));
+    if (!options.reports.annotations.empty())
+        ordered.push_back(
+            std::make_unique<reports::Annotations>(stream(options.reports.annotations), &suites->ledger));
     junit(settings.directory + "/junit.xml", reports::Junit::Dialect::jenkins);
     ordered.push_back(
         std::make_unique<reports::Ndjson>(write_to(settings.directory + "/events.ndjson"), &suites->ledger));
@@ -262,6 +287,9 @@ int play_verb(const Options& typed) {
     info.rounds = settings.repeat;
     info.baseline = options.baseline;
     info.drafts = drafts_of(cases, suites->ledger);
+    info.host = fmt::format("{}, {} processors", stage::host::kernel(), stage::host::processors());
+    info.past = read_past(options.reports.history);
+    settings.sut_version = version_of(baseline, info);
     settings.today = info.started.substr(0, 10);
     // In virtual time nothing depends on what else runs.
     settings.alone = options.stage == "lab" ? options.alone : 0;
@@ -287,6 +315,9 @@ int play_verb(const Options& typed) {
     const int code = runner.run(cases, info);
     drop_journal(settings.directory);
     try {
+        if (!options.reports.history.empty())
+            add_to_history(options.reports.history, past_run(info, runner.results(), code));
+        keep_captures(settings.directory, runner.results(), options.reports.captures);
         write_page(settings.directory);
     } catch (const Trouble& trouble) { // the run itself is over, and its verdict stands
         fmt::print(stderr, "mobiconform: {}\n", trouble.what());

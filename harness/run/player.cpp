@@ -252,7 +252,7 @@ Played play(const model::Case& scenario, const model::Library& library, stage::S
     out.result = head(scenario, world);
     const base::Mono began = world.now().mono;
     StallWatch stall(options.real_time);
-    Evidence evidence(options.directory, options.judge.profile, began);
+    Evidence evidence(options.directory, scenario, options.judge.profile, began);
     const auto mine = rules_for(scenario, library);
     judge::RuleBook rules(mine, rule_options(scenario, library, options.judge));
     Playing playing(scenario, library, world, options.judge, evidence, stall);
@@ -282,7 +282,7 @@ Played play(const model::Case& scenario, const model::Library& library, stage::S
     out.result.findings = playing.findings();
     const auto passive = rules.findings();
     out.result.findings.insert(out.result.findings.end(), passive.begin(), passive.end());
-    evidence.finish(out.result.findings);
+    out.result.story = evidence.finish(out.result.findings);
     out.result.packets = playing.packets();
     if (!out.never_ready)
         out.result.verdict = std::max(out.result.verdict, model::gravest(out.result.findings));

@@ -271,7 +271,8 @@ void Runner::be_strict(model::CaseResult& result) const {
 void Runner::judge(model::CaseResult& result) {
     be_strict(result);
     end_.tally.add(result.verdict);
-    Comparison known = baseline_ ? compare(*baseline_, result, settings_.today) : Comparison{};
+    Comparison known =
+        baseline_ ? compare(*baseline_, result, settings_.today, settings_.sut_version) : Comparison{};
     if (is_news(known.standing))
         news_.add(result.verdict);
     if (baseline_)

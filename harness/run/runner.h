@@ -61,7 +61,8 @@ struct RunSettings {
     bool first_alone = false;      ///< an implementation that never becomes ready shall be seen once only
     unsigned alone = 0;            ///< how many red cases are played once more at the end, one at a time
     Keep keep = Keep::nothing;     ///< what stays up until this object goes
-    std::string today;             ///< "2027-01-31", for entries of the baseline that expire
+    std::string sut_version; ///< for entries of the baseline that speak of some versions; empty: unknown
+    std::string today;       ///< "2027-01-31", for entries of the baseline that expire
     std::string stage;
     std::string again;                      ///< further words of the command that plays a case again
     std::vector<model::CaseResult> earlier; ///< what a run that was cut off had found already: it goes on

@@ -261,6 +261,7 @@ std::vector<Implementation> load_implementations(const std::vector<std::string>&
         Implementation one;
         std::vector<model::Mistake> own;
         one.sut = script::load_sut({path, read_file(path, 4u << 20)}, own);
+        one.version = script::sut_version(read_file(path, 4u << 20));
         if (own.empty()) {
             check_templates(one, path, own);
             if (one.sut.box.is_one())

@@ -15,6 +15,7 @@ namespace run {
 struct Implementation {
     model::Sut sut;
     std::vector<std::string> templates; ///< texts, in the order of sut.files
+    std::string version;                ///< empty: its profile does not tell
 };
 
 /// Reads the profiles and everything that they name. Prints every mistake, a command that does not exist and

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "harness/run/options.h"
+#include "reports/listener.h"
 
 namespace run {
 
@@ -24,8 +25,20 @@ int import_verb(const Options&);
 int replay_verb(const Options&);
 int merge_verb(const Options&);
 int manual_verb(const Options&);
+int history_verb(const Options&);
+int bundle_verb(const Options&);
 
 /// Writes report.html beside the events.ndjson of a run.
 void write_page(const std::string& directory);
+
+/// A run as its successors remember it.
+reports::PastRun past_run(const reports::RunInfo&, const std::vector<model::CaseResult>&, int exit_code);
+/// Runs of a history file; none where there is no such file yet.
+std::vector<reports::PastRun> read_past(const std::string& path);
+void add_to_history(const std::string& path, const reports::PastRun&);
+
+/// After a run: captures of cases whose verdict the pattern "red" does not mean are removed; "all": nothing.
+void keep_captures(const std::string& directory, const std::vector<model::CaseResult>&,
+                   const std::string& which);
 
 } // namespace run

@@ -48,7 +48,7 @@ using Seen = std::set<std::array<std::string, 3>>;
 
 void expectation(const Tag& tag, const Known& known, model::Baseline& baseline, Seen& seen,
                  const Context& context) {
-    tag.only({"case", "requirement", "verdict", "message", "reason", "owner", "expires", "flaky"},
+    tag.only({"case", "requirement", "verdict", "message", "reason", "owner", "expires", "versions", "flaky"},
              *context.mistakes);
     model::Expectation one;
     one.where = tag.where();
@@ -62,6 +62,9 @@ void expectation(const Tag& tag, const Known& known, model::Baseline& baseline, 
     if (tag.has("expires") && !is_date(one.expires))
         context.mistake(tag.attr("expires")->at(),
                         fmt::format("{} is no date such as 2027-01-31", quoted(one.expires)));
+    one.versions = tag.value("versions");
+    if (tag.has("versions") && (one.versions.empty() || one.versions == ".."))
+        context.mistake(tag.attr("versions")->at(), "versions are 1.2, 1.2..1.4, ..1.4 or 2.0..");
     one.flaky = tag.value("flaky") == "1";
     if (tag.has("flaky") && tag.value("flaky") != "1" && tag.value("flaky") != "0")
         context.mistake(tag.attr("flaky")->at(), "flaky is 1 or 0");
@@ -84,7 +87,7 @@ void expectation(const Tag& tag, const Known& known, model::Baseline& baseline, 
         std::none_of(known.cases.begin(), known.cases.end(), is_meant))
         context.mistake(tag.attr("case")->at(), fmt::format("there is no case {}{}", quoted(one.case_id),
                                                             did_you_mean(one.case_id, known.cases)));
-    if (!seen.insert({one.case_id, one.requirement, one.message}).second)
+    if (!seen.insert({one.case_id, one.requirement, one.message + "\n" + one.versions}).second)
         context.mistake(tag.where(), "the same is expected a second time");
     baseline.expectations.push_back(std::move(one));
 }
@@ -146,7 +149,7 @@ std::string text(const model::Baseline& baseline) {
                 attribute("verdict", std::string(model::name(one.verdict))) +
                 attribute("message", one.message) + attribute("reason", one.reason) +
                 attribute("owner", one.owner) + attribute("expires", one.expires) +
-                attribute("flaky", one.flaky ? "1" : "") + "/>\n";
+                attribute("versions", one.versions) + attribute("flaky", one.flaky ? "1" : "") + "/>\n";
     return text + "</baseline>\n";
 }
 

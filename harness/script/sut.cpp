@@ -80,7 +80,7 @@ model::Sut SutReader::read() {
 }
 
 void SutReader::head() {
-    root_.only({"name", "role", "profile"}, *context_.mistakes);
+    root_.only({"name", "role", "profile", "version"}, *context_.mistakes);
     sut_.where = root_.where();
     sut_.name = root_.required("name", *context_.mistakes);
     sut_.role = root_.required("role", *context_.mistakes);
@@ -321,6 +321,12 @@ const std::vector<std::string>& sut_roles() {
     static const std::vector<std::string> all{"lma", "mag", "ha",  "mr",  "dr",  "rr",
                                               "ar",  "sar", "tar", "aaa", "map", "mn"};
     return all;
+}
+
+std::string sut_version(const std::string& text) {
+    pugi::xml_document document;
+    document.load_buffer(text.data(), text.size());
+    return document.child("sut").attribute("version").value();
 }
 
 model::Sut load_sut(Text file, std::vector<model::Mistake>& mistakes) {

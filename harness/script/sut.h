@@ -16,6 +16,10 @@ const std::vector<std::string>& sut_roles();
 /// Reads a SUT profile (schema: suites/sut.rng). Every mistake is added; with one the profile is incomplete.
 model::Sut load_sut(Text file, std::vector<model::Mistake>& mistakes);
 
+/// The version that a profile names, as the maker of the implementation counts; empty: none. Playing does not
+/// depend on it, reports and baselines do.
+std::string sut_version(const std::string& text);
+
 /// A commented profile for that role which loads as it stands; empty for an unknown role.
 std::string new_profile(std::string_view role);
 

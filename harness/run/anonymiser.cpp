@@ -232,42 +232,60 @@ std::string Anonymiser::token(std::string_view word) {
     return std::string(word);
 }
 
+namespace {
+
+// The value of a key begins at `at`, perhaps with a quotation mark, perhaps with one that is escaped: where
+// what is in it begins and ends.
+std::pair<std::size_t, std::size_t> value_at(std::string_view in, std::size_t at) {
+    const std::size_t quote = at < in.size() && in[at] == '\\' ? at + 1 : at;
+    if (quote < in.size() && is_one_of("\"'", in[quote])) {
+        const auto mark = in.substr(at, quote - at + 1);
+        return {quote + 1, std::min(in.find(mark, quote + 1), in.size())};
+    }
+    return {at, std::min(in.find_first_of(" \t\r\n,;\"'<>)}]\\", at), in.size())};
+}
+
+bool is_word_character(char c) {
+    return is_alnum(c) || is_one_of(":.@_+-", c);
+}
+
+} // namespace
+
 std::string Anonymiser::text(std::string_view in) {
     std::string out, name; // name: the last word, that a value may follow
-    bool value = false;    // behind a name of a key
     std::size_t at = 0;
     while (at < in.size()) {
-        const auto is_word = [](char c) { return is_alnum(c) || is_one_of(":.@_+-", c); };
-        if (!is_word(in[at])) {
-            // name="value", name=value, "name": "value", name: value
-            if (!is_one_of(" \t=:\"'\\", in[at]))
-                value = false;
-            if (is_one_of("=:", in[at]))
-                value = names_a_key(name);
-            out += in[at++];
-            continue;
-        }
-        std::size_t end = at;
-        while (end < in.size() && is_word(in[end]))
-            ++end;
-        std::string_view word = in.substr(at, end - at);
-        at = end;
-        if (value) {
-            out += key(word);
-            value = false;
+        const char c = in[at];
+        // name="value", name=value, "name": "value", name: value
+        if (is_one_of("=:", c) && names_a_key(name)) {
+            std::size_t from = at + 1;
+            while (from < in.size() && is_one_of(" \t", in[from]))
+                ++from;
+            const auto [begin, end] = value_at(in, from);
+            out += in.substr(at, begin - at);
+            if (begin < end)
+                out += key(in.substr(begin, end - begin));
+            at = end;
             name.clear();
-            continue;
+        } else if (c == '\\' && at + 1 < in.size()) { // what stands behind it belongs to it
+            out += in.substr(at, 2);
+            at += 2;
+        } else if (!is_word_character(c)) {
+            if (!is_one_of("\"' \t", c))
+                name.clear();
+            out += c;
+            ++at;
+        } else {
+            std::size_t end = at;
+            while (end < in.size() && is_word_character(in[end]))
+                ++end;
+            while (end > at + 1 && is_one_of(":.", in[end - 1]) && !(end > at + 2 && in[end - 2] == ':'))
+                --end;
+            const std::string_view word = in.substr(at, end - at);
+            out += token(word);
+            name = std::string(word);
+            at = end;
         }
-        std::string tail;
-        while (word.size() > 1 && is_one_of(":.", word.back()) &&
-               !(word.size() > 2 && word.ends_with("::"))) {
-            tail.insert(tail.begin(), word.back());
-            word.remove_suffix(1);
-        }
-        out += token(word);
-        out += tail;
-        name = std::string(word);
-        value = tail == ":" && names_a_key(name);
     }
     return out;
 }

@@ -87,9 +87,9 @@ TEST(Anonymisers, FindThemInText) {
 
 TEST(Anonymisers, RemoveKeysInAnyNotation) {
     auto a = one();
-    for (const char* text :
-         {"key=00112233445566778899", "integrity-key=\"00112233445566778899\"", "psk: 00112233445566778899",
-          "{\"shared_secret\": \"00112233445566778899\"}", "PASSWORD='00112233445566778899'"}) {
+    for (const char* text : {"key=00112233445566778899", "integrity-key=\"00112233445566778899\"",
+                             "psk: 00112233445566778899", "{\"shared_secret\": \"00112233445566778899\"}",
+                             "PASSWORD='two words 00112233445566778899'", "key: 0011223344/55+66=="}) {
         const std::string now = a.text(text);
         EXPECT_THAT(now, Not(HasSubstr("0011223344"))) << text;
         EXPECT_THAT(now, HasSubstr("removed-")) << text;

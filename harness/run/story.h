@@ -21,10 +21,6 @@ public:
     std::shared_ptr<const model::Story> finish(const std::vector<model::Finding>& findings);
 
 private:
-    struct Kept {
-        wire::Packet packet;
-        base::Mac destination;
-    };
     void packet(const model::Event&, const model::Seen&);
     bool joined(const model::Story::Rung&);
     void tell(base::Mono at, std::string from, std::string kind, std::string text);

@@ -14,7 +14,7 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-base::Ip6 ip(const char* text) {
+base::Ip6 ip6_of(const char* text) {
     return *base::parse_ip6(text);
 }
 
@@ -24,16 +24,16 @@ Anonymiser one() {
 
 TEST(Anonymisers, GiveTheSameForTheSameAndAnotherForAnother) {
     auto a = one(), b = one();
-    EXPECT_EQ(a.address(ip("2001:db8::1")), b.address(ip("2001:db8::1")));
-    EXPECT_NE(a.address(ip("2001:db8::1")), a.address(ip("2001:db8::2")));
-    EXPECT_NE(a.address(ip("2001:db8::1")), Anonymiser({4}).address(ip("2001:db8::1")));
-    EXPECT_NE(a.address(ip("2001:db8::1")), ip("2001:db8::1"));
+    EXPECT_EQ(a.address(ip6_of("2001:db8::1")), b.address(ip6_of("2001:db8::1")));
+    EXPECT_NE(a.address(ip6_of("2001:db8::1")), a.address(ip6_of("2001:db8::2")));
+    EXPECT_NE(a.address(ip6_of("2001:db8::1")), Anonymiser({4}).address(ip6_of("2001:db8::1")));
+    EXPECT_NE(a.address(ip6_of("2001:db8::1")), ip6_of("2001:db8::1"));
 }
 
 TEST(Anonymisers, KeepWhatIsInOnePrefixInOnePrefix) {
     auto a = one();
-    const auto prefix = a.address(ip("2a00:1:2:3::")), inside = a.address(ip("2a00:1:2:3::9")),
-               beside = a.address(ip("2a00:1:2:4::9")), pool = a.address(ip("2a00:1:2::"));
+    const auto prefix = a.address(ip6_of("2a00:1:2:3::")), inside = a.address(ip6_of("2a00:1:2:3::9")),
+               beside = a.address(ip6_of("2a00:1:2:4::9")), pool = a.address(ip6_of("2a00:1:2::"));
     const auto share = [](const base::Ip6& left, const base::Ip6& right) {
         return std::mismatch(left.octets.begin(), left.octets.end(), right.octets.begin()).first -
                left.octets.begin();
@@ -48,7 +48,7 @@ TEST(Anonymisers, KeepWhatIsInOnePrefixInOnePrefix) {
 TEST(Anonymisers, LeaveWhatIsNobodys) {
     auto a = one();
     for (const char* text : {"::", "::1", "ff02::1", "ff02::2", "ff02::16"})
-        EXPECT_EQ(a.address(ip(text)), ip(text)) << text;
+        EXPECT_EQ(a.address(ip6_of(text)), ip6_of(text)) << text;
     EXPECT_EQ(a.address(*base::parse_mac("33:33:00:00:00:01")), *base::parse_mac("33:33:00:00:00:01"));
     EXPECT_EQ(a.address(*base::parse_mac("ff:ff:ff:ff:ff:ff")), *base::parse_mac("ff:ff:ff:ff:ff:ff"));
 }
@@ -82,7 +82,7 @@ TEST(Anonymisers, FindThemInText) {
     for (const char* kept :
          {"lma ", " > mag1 fe80::", "at 12:30:45", "rfc 5.3.1", "file.xml:12:5", "+0.003000s"})
         EXPECT_THAT(now, HasSubstr(kept));
-    EXPECT_THAT(now, HasSubstr(base::text(a.address(ip("2001:db8:f::1")))));
+    EXPECT_THAT(now, HasSubstr(base::text(a.address(ip6_of("2001:db8:f::1")))));
 }
 
 TEST(Anonymisers, RemoveKeysInAnyNotation) {
@@ -98,7 +98,7 @@ TEST(Anonymisers, RemoveKeysInAnyNotation) {
 }
 
 // An update with a mobile node identifier and a home network prefix, as our own gateway sends it.
-base::Bytes update() {
+base::Bytes registration_frame() {
     const auto profile = profile_named("draft02");
     wire::Element packet{"packet", {}, {}, 0, 0};
     std::vector<std::string> mistakes;
@@ -122,14 +122,14 @@ base::Bytes update() {
 
 TEST(Anonymisers, ReplaceWithinFramesAndKeepThemRight) {
     const auto profile = profile_named("draft02");
-    const auto before = update();
+    const auto before = registration_frame();
     auto a = one();
     const auto after = a.frame(before, profile);
     ASSERT_EQ(after.size(), before.size());
     EXPECT_TRUE(wire::decode_frame(after, profile).faults.empty());
     const std::string told = wire::text(wire::describe(wire::decode_frame(after, profile), profile));
     EXPECT_THAT(told, HasSubstr("sequence=\"7\""));
-    EXPECT_THAT(told, HasSubstr(base::text(a.address(ip("2001:db8:1000:1::")))));
+    EXPECT_THAT(told, HasSubstr(base::text(a.address(ip6_of("2001:db8:1000:1::")))));
     EXPECT_THAT(told, HasSubstr(a.identifier("ann@corp.example")));
     for (const char* gone : {"2001:db8", "ann@", "00:16:3e"})
         EXPECT_THAT(told, Not(HasSubstr(gone)));
@@ -137,7 +137,7 @@ TEST(Anonymisers, ReplaceWithinFramesAndKeepThemRight) {
 
 TEST(Anonymisers, LeaveAWrongChecksumWrong) {
     const auto profile = profile_named("draft02");
-    auto before = update();
+    auto before = registration_frame();
     const auto places = wire::places(wire::decode_frame(before, profile), profile);
     const auto sum = std::find_if(places.begin(), places.end(),
                                   [](const auto& place) { return place.path.ends_with("checksum"); });
@@ -151,7 +151,7 @@ TEST(Anonymisers, LeaveAWrongChecksumWrong) {
 
 TEST(Anonymisers, FindKnownOctetsWhereNoFieldIs) {
     auto a = one();
-    const auto address = ip("2001:db8:0:1::77"), now = a.address(ip("2001:db8:0:1::77"));
+    const auto address = ip6_of("2001:db8:0:1::77"), now = a.address(ip6_of("2001:db8:0:1::77"));
     base::Bytes frame{1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 7, 0x88, 0xb5};
     frame.insert(frame.end(), address.octets.begin(), address.octets.end());
     const auto out = a.frame(frame, profile_named("draft02"));
@@ -160,7 +160,7 @@ TEST(Anonymisers, FindKnownOctetsWhereNoFieldIs) {
 
 TEST(Anonymisers, TakeAnyFrame) {
     auto a = one();
-    const auto whole = update();
+    const auto whole = registration_frame();
     for (std::size_t size = 0; size < whole.size(); ++size)
         EXPECT_EQ(a.frame(base::View(whole.data(), size), profile_named("draft02")).size(), size);
 }

@@ -4,7 +4,7 @@
 
 namespace reports {
 
-using nlohmann::json;
+using nlohmann::ordered_json;
 
 void Proof::add(const Proof& other) {
     for (const auto& [id, convictions] : other.by_requirement) {
@@ -23,13 +23,13 @@ Proof proof_of(const KillMatrix& matrix) {
 }
 
 std::optional<Proof> parse_proof(std::string_view text) {
-    const auto document = json::parse(text, nullptr, false);
+    const auto document = ordered_json::parse(text, nullptr, false);
     if (!document.is_object() || !document.contains("mutants") || !document["mutants"].is_array())
         return std::nullopt;
     Proof out;
     for (const auto& mutant : document["mutants"]) {
-        if (!mutant.is_object() || !mutant.value("id", json()).is_string() ||
-            !mutant.value("convicted", json()).is_object())
+        if (!mutant.is_object() || !mutant.value("id", ordered_json()).is_string() ||
+            !mutant.value("convicted", ordered_json()).is_object())
             return std::nullopt;
         for (const auto& [id, cases] : mutant["convicted"].items()) {
             Proof::Conviction one{mutant["id"].get<std::string>(), {}};

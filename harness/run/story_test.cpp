@@ -37,10 +37,10 @@ model::Case scenario() {
     return out;
 }
 
-// A frame with that upper-layer protocol and no more: 135 and nothing behind is a fault, and a packet.
+// A frame with that upper-layer protocol: of 135 a Binding Refresh Request, of 59 nothing.
 model::Event seen(std::uint64_t number, const char* from, base::Mac source, base::Mac destination,
                   std::uint8_t protocol = 59) {
-    base::Bytes frame(54, 0);
+    base::Bytes frame(protocol == 135 ? 62 : 54, 0);
     std::copy(destination.octets.begin(), destination.octets.end(), frame.begin());
     std::copy(source.octets.begin(), source.octets.end(), frame.begin() + 6);
     frame[12] = 0x86;
@@ -48,6 +48,10 @@ model::Event seen(std::uint64_t number, const char* from, base::Mac source, base
     frame[14] = 0x60;
     frame[20] = protocol;
     frame[21] = 64;
+    if (protocol == 135) {
+        frame[19] = 8;  // octets behind the header
+        frame[54] = 59; // and behind the message nothing
+    }
     model::Event out;
     out.number = number;
     out.at = base::Mono{1ms * number};
@@ -117,7 +121,7 @@ TEST(Stories, KeepTheOctetsThatAFindingSpeaksOf) {
     const auto story = one.finish({passed, failed, failed});
     ASSERT_EQ(story->octets.size(), 1u);
     EXPECT_EQ(story->octets[0].packet, 2u);
-    EXPECT_EQ(story->octets[0].octets.size(), 54u);
+    EXPECT_EQ(story->octets[0].octets.size(), 62u);
     EXPECT_FALSE(story->octets[0].fields.empty());
 }
 

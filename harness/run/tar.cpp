@@ -7,7 +7,7 @@
 namespace run {
 
 namespace {
-constexpr std::size_t block = 512;
+constexpr std::size_t tar_block = 512;
 }
 
 bool Tar::add(const std::string& name, std::string_view content) {
@@ -21,7 +21,7 @@ bool Tar::add(const std::string& name, std::string_view content) {
     }
     if (directory.size() > 155 || file.size() > 100 || content.size() >= (1ull << 33))
         return false;
-    std::string header(block, '\0');
+    std::string header(tar_block, '\0');
     const auto put = [&](std::size_t at, const std::string& text) {
         std::copy(text.begin(), text.end(), header.begin() + static_cast<std::ptrdiff_t>(at));
     };
@@ -43,13 +43,13 @@ bool Tar::add(const std::string& name, std::string_view content) {
     put(148, fmt::format("{:06o}", sum) + std::string("\0 ", 2));
     write_(header);
     write_(content);
-    if (const std::size_t rest = content.size() % block; rest != 0)
-        write_(std::string(block - rest, '\0'));
+    if (const std::size_t rest = content.size() % tar_block; rest != 0)
+        write_(std::string(tar_block - rest, '\0'));
     return true;
 }
 
 void Tar::finish() {
-    write_(std::string(2 * block, '\0'));
+    write_(std::string(2 * tar_block, '\0'));
 }
 
 } // namespace run

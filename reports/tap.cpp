@@ -67,7 +67,7 @@ void Tap::case_ended(const model::CaseResult& result) {
         directive =
             " # SKIP " + description(fmt::format("{}: {}", model::name(result.verdict), result.reason));
     else if (is_known(result) && model::is_red(result.verdict))
-        directive = " # TODO " +
+        directive = " # todo " +
                     description(fmt::format("{}: {}", model::name(result.standing), result.standing_because));
     const bool ok = is_ok(result) && !(is_known(result) && model::is_red(result.verdict));
     write_(fmt::format("{} {} - {}{}\n", ok ? "ok" : "not ok", ++number_, description(result.id), directive));

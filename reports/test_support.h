@@ -5,10 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -182,15 +179,8 @@ inline void play(Listener& listener, const std::vector<model::CaseResult>& resul
     listener.run_ended(end);
 }
 
-// Approved outputs: read by people when they change. MOBICONFORM_APPROVE=1 writes them anew, the diff is the
-// review.
-inline void expect_approved(const std::string& file, const std::string& text) {
-    const std::string path = SOURCE_DIR "/reports/samples/" + file;
-    if (std::getenv("MOBICONFORM_APPROVE"))
-        std::ofstream(path, std::ios::binary) << text;
-    std::ostringstream approved;
-    approved << std::ifstream(path, std::ios::binary).rdbuf();
-    EXPECT_EQ(approved.str(), text) << file;
-}
+/// Approved outputs are read by people when they change. MOBICONFORM_APPROVE=1 writes them anew, the diff is
+/// the review.
+void expect_approved(const std::string& file, const std::string& text);
 
 } // namespace reports::testing_support

@@ -73,7 +73,7 @@ TEST(Journal, ReadsTheWordsThatAReportQuoted) {
     EXPECT_TRUE(words_of("  ").empty());
 }
 
-struct Ear : reports::Listener {
+struct ShardEar : reports::Listener {
     std::vector<std::string> ended;
     reports::RunEnd end;
     std::uint64_t announced = 0;
@@ -85,11 +85,11 @@ struct Ear : reports::Listener {
     void run_ended(const reports::RunEnd& told) override { end = told; }
 };
 
-struct Bench {
+struct ShardBench {
     std::vector<model::Case> cases;
     RunSettings settings;
     std::map<std::string, Verdict> verdicts;
-    Ear at_once, in_order, journal;
+    ShardEar at_once, in_order, journal;
 
     int run() {
         Runner runner(
@@ -110,7 +110,7 @@ struct Bench {
 };
 
 TEST(Resume, PlaysWhatIsLeftAndTellsEverything) {
-    Bench bench;
+    ShardBench bench;
     bench.cases = cases_named({"a", "b", "c"});
     bench.settings.earlier = {result("s/b", Verdict::fail), result("s/gone", Verdict::fail)};
     EXPECT_EQ(bench.run(), 1);
@@ -122,7 +122,7 @@ TEST(Resume, PlaysWhatIsLeftAndTellsEverything) {
 }
 
 TEST(Resume, DoesNotPlayWhatABrokenBootstrapForbids) {
-    Bench bench;
+    ShardBench bench;
     bench.cases = cases_named({"boot", "b"});
     bench.cases[0].bootstrap = true;
     bench.settings.earlier = {result("s/boot", Verdict::fail)};
@@ -132,7 +132,7 @@ TEST(Resume, DoesNotPlayWhatABrokenBootstrapForbids) {
 
 TEST(Shards, AskTheBootstrapOfAnotherShardAndLeaveItsVerdictThere) {
     for (const bool is_up : {true, false}) {
-        Bench bench;
+        ShardBench bench;
         bench.cases = cases_named({"boot", "b", "c"});
         bench.cases[0].bootstrap = true;
         bench.settings.shard = 2;
@@ -152,7 +152,7 @@ TEST(Shards, AskTheBootstrapOfAnotherShardAndLeaveItsVerdictThere) {
 
 TEST(Shards, MissAFeatureOnlyWhereTheirCasesNeedIt) {
     for (const unsigned shard : {1u, 2u}) {
-        Bench bench;
+        ShardBench bench;
         bench.cases = cases_named({"a", "b"});
         bench.cases[0].needs = {"guest"};
         bench.verdicts["s/a"] = Verdict::unsupported;

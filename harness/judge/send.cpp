@@ -51,6 +51,8 @@ public:
             error("the packet cannot be sent: " + joined(mistakes));
             return;
         }
+        if (world().options.sign)
+            world().options.sign(emit.packet);
         emit.port = expand(what_.port);
         if (!to.empty())
             hand_to(to.front(), emit);
@@ -183,6 +185,8 @@ private:
             ways.destination = asked->source;
         }
         auto emit = compose(what_.reply, ways, view(&sighting.element()), world().sequences, mistakes);
+        if (world().options.sign)
+            world().options.sign(emit.packet);
         if (mistakes.empty())
             world().order(model::SendPacket{node, std::move(emit)});
         else

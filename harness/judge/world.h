@@ -33,6 +33,8 @@ struct Options {
     /// Virtual time only: nothing is on its way and nobody is due before that time. Replaces barriers.
     std::function<bool(base::Mono)> quiescent;
     std::uint64_t seed = 0;
+    /// Fills in what only keys can tell of a packet that the tester sends; empty: nothing.
+    std::function<void(wire::Packet&)> sign{};
 };
 
 /// A point from which times count. It moves to when the stage says that the order was carried out.

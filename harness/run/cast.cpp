@@ -7,6 +7,8 @@
 #include "peers/mip6/make.h"
 #include "peers/nemo/make.h"
 #include "peers/nemo/mutants.h"
+#include "peers/netmip6/make.h"
+#include "peers/netmip6/mutants.h"
 #include "peers/pmip6/make.h"
 #include "peers/pmip6/mutants.h"
 
@@ -19,11 +21,22 @@ namespace {
 
 using Make = std::unique_ptr<model::Machine> (*)(const model::NodeConfig&);
 
+std::unique_ptr<model::Machine> make_netmip6_ar(const model::NodeConfig& config) {
+    return peers::netmip6::make_ar(config);
+}
+
 const std::map<std::string, Make>& roles() {
     static const std::map<std::string, Make> known{
         {"lma", [](const model::NodeConfig& config) { return peers::pmip6::make_lma(config); }},
         {"mag", [](const model::NodeConfig& config) { return peers::pmip6::make_mag(config); }},
-        {"ha", [](const model::NodeConfig& config) { return peers::nemo::make_ha(config); }},
+        {"ha",
+         [](const model::NodeConfig& config) {
+             return config.profile == "netmip6" ? peers::netmip6::make_ha(config)
+                                                : peers::nemo::make_ha(config);
+         }},
+        {"ar", make_netmip6_ar},
+        {"sar", make_netmip6_ar},
+        {"tar", make_netmip6_ar},
         {"mr",
          [](const model::NodeConfig& config) { // who knows of mobility, and who does not
              return config.profile == "pmip6-nemo" ? peers::delegation::make_mr(config)
@@ -62,8 +75,8 @@ std::string known_roles() {
 const std::vector<peers::common::Mutant>& faulty_peers() {
     static const std::vector<peers::common::Mutant> all = [] {
         std::vector<peers::common::Mutant> out;
-        for (const auto* room :
-             {&peers::pmip6::mutants(), &peers::nemo::mutants(), &peers::delegation::mutants()})
+        for (const auto* room : {&peers::pmip6::mutants(), &peers::nemo::mutants(),
+                                 &peers::netmip6::mutants(), &peers::delegation::mutants()})
             out.insert(out.end(), room->begin(), room->end());
         return out;
     }();

@@ -1,6 +1,7 @@
 #include "harness/run/protection.h"
 
 #include "harness/base/text.h"
+#include "harness/run/mobility_keys.h"
 
 #include <algorithm>
 #include <memory>
@@ -122,6 +123,39 @@ void connect(const model::Topology& topology, const model::Node& anchor, const s
     }
 }
 
+/// Access routers of NetMIPv6, which hand nodes over to each other (netmip6-01, 7).
+bool is_access_router(const model::Node& node) {
+    return (node.role == "sar" || node.role == "tar" || node.role == "ar") && setting(node, "ah") != "off";
+}
+
+/// AH for the HO messages between two access routers, both ways, with an association for each direction.
+void connect_routers(const model::Node& one, const model::Node& other, std::uint64_t seed,
+                     crypto::Configuration& all) {
+    constexpr std::uint8_t ho_request = 200, ho_response = 201;
+    for (const bool there : {true, false}) {
+        const model::Node& from = there ? one : other;
+        crypto::Association association;
+        association.protocol = crypto::Protocol::ah;
+        association.integrity =
+            crypto::integrity_named(setting(from, "integrity")).value_or(crypto::Integrity::hmac_sha1_96);
+        association.source = from.address();
+        association.destination = (there ? other : one).address();
+        association.spi = first_spi + static_cast<std::uint32_t>(all.associations.size());
+        association.integrity_key = key(seed, association, 2, crypto::key_size(association.integrity));
+        crypto::Policy policy;
+        policy.protocol = crypto::Protocol::ah;
+        policy.source = {association.source, 128};
+        policy.destination = {association.destination, 128};
+        policy.upper = icmp;
+        for (const auto& [name, type] :
+             {std::pair{"ho-request-type", ho_request}, std::pair{"ho-response-type", ho_response}}) {
+            policy.type = static_cast<std::uint8_t>(base::parse_number(setting(from, name)).value_or(type));
+            all.policies.push_back(policy);
+        }
+        all.associations.push_back(std::move(association));
+    }
+}
+
 /// Of everything what concerns a node.
 crypto::Configuration part_of(const crypto::Configuration& all, const model::Node& node) {
     if (node.player == model::Player::tester)
@@ -167,6 +201,10 @@ void protect(model::Topology& topology, const std::string& otherwise, std::uint6
         if (is_anchor(node) && (how == "esp" || how == "ah") && !node.settings.contains("security"))
             connect(topology, node, how, seed, all);
     }
+    for (std::size_t i = 0; i < topology.nodes.size(); ++i)
+        for (std::size_t j = i + 1; j < topology.nodes.size(); ++j)
+            if (is_access_router(topology.nodes[i]) && is_access_router(topology.nodes[j]))
+                connect_routers(topology.nodes[i], topology.nodes[j], seed, all);
     if (all.empty())
         return;
     for (model::Node& node : topology.nodes) {
@@ -217,10 +255,17 @@ stage::Fabric::Opens opener(const model::Topology& topology, const wire::Profile
             if (std::find(known.begin(), known.end(), one) == known.end())
                 known.push_back(std::move(one));
     }
-    if (known.empty())
+    const auto authentication = std::make_shared<AuthenticationWatcher>(mobility_keys(topology));
+    if (known.empty() && authentication->empty())
         return {};
-    return [watcher = std::make_shared<crypto::Watcher>(known), profile](const wire::Packet& packet) {
-        return opened(*watcher, packet, profile);
+    return [watcher = std::make_shared<crypto::Watcher>(known), authentication,
+            profile](const wire::Packet& packet) -> std::optional<wire::Packet> {
+        auto open = opened(*watcher, packet, profile);
+        if (open || authentication->empty() ||
+            (!packet.find<wire::BindingUpdate>() && !packet.find<wire::BindingAcknowledgement>()))
+            return open;
+        wire::Packet copy = packet;
+        return authentication->look(copy) ? std::optional(std::move(copy)) : std::nullopt;
     };
 }
 

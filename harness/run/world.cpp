@@ -6,6 +6,7 @@
 #include "harness/run/cast.h"
 #include "harness/run/files.h"
 #include "harness/run/guest_kernel.h"
+#include "harness/run/mobility_keys.h"
 #include "harness/run/needs.h"
 #include "harness/run/profiles.h"
 #include "harness/run/protection.h"
@@ -202,6 +203,7 @@ Played World::play(const Job& job, const std::string& directory) const {
     options.judge.profile = profile_named(scenario.profile);
     options.judge.profile_name = scenario.profile;
     options.judge.seed = seed_of(job.seed, scenario.id);
+    options.judge.sign = mobility_signer(scenario.topology, options.judge.profile);
     options.judge.strict = options_.strict;
     options.judge.foreign = !options_.implementations.empty();
     for (const auto& one : options_.implementations) {

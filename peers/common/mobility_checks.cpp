@@ -33,12 +33,12 @@ std::uint8_t header_length_for(std::size_t octets) {
     return static_cast<std::uint8_t>((octets + 7) / 8 - 1);
 }
 
-base::Ip6 home_address_of(const wire::Packet& packet) {
+std::optional<base::Ip6> home_address_of(const wire::Packet& packet) {
     for (const auto& layer : packet.layers)
         if (const auto* options = std::get_if<wire::DestinationOptions>(&layer))
             if (const auto* home = wire::find<wire::HomeAddressOption>(options->options))
                 return home->address;
-    return {};
+    return std::nullopt;
 }
 
 /// RFC 3775, 6.1.1: over the pseudo-header and the whole Mobility Header.
@@ -63,14 +63,14 @@ MobilityCheck check_mobility(const wire::Packet& packet, base::View ip,
         return MobilityIgnored{};
 
     // RFC 3775, 11.3.1: a home address option takes the place of the source in the pseudo-header.
-    const base::Ip6 home = home_address_of(packet);
+    const auto home = home_address_of(packet);
     const auto* routing = packet.find<wire::RoutingType2>();
-    if (!checksum_verifies(rest.first(size), home.is_unspecified() ? source_of(ip) : home,
+    if (!checksum_verifies(rest.first(size), home.value_or(source_of(ip)),
                            routing && routing->segments_left ? routing->home_address : destination_of(ip)))
         return MobilityIgnored{};
 
     if (std::ranges::find(known_types, type) == known_types.end())
-        return MobilityUnknownType{home};
+        return MobilityUnknownType{home.value_or(base::Ip6{})};
     if (rest[0] != protocol::none)
         return MobilityProblem{static_cast<std::uint32_t>(upper.offset)};
     if (rest[1] < header_length_for(fixed_size(type)))

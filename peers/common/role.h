@@ -41,6 +41,7 @@ struct Arrived {
     std::optional<TunnelEnds> tunnel; ///< it came out of this tunnel; then `packet` is the inner packet only
     bool for_us = true;
     const wire::Packet* packet = nullptr; ///< lives as long as the call; reassembled, if it came in fragments
+    bool was_protected = false;           ///< by AH or ESP, which has verified
 };
 /// Answer to Output::probe.
 struct Probed {
@@ -79,7 +80,10 @@ struct Unreachable { ///< Destination Unreachable with this code to the source
     std::uint8_t code = 1;
 };
 struct ToRole {}; ///< hand it to the role as Arrived; nothing is forwarded
-using Verdict = std::variant<ByRoute, Drop, Unreachable, ToRole, PortTarget, TunnelEnds>;
+struct Bicast {   ///< a copy into each of two tunnels
+    TunnelEnds one, other;
+};
+using Verdict = std::variant<ByRoute, Drop, Unreachable, ToRole, PortTarget, TunnelEnds, Bicast>;
 
 /// What happens to a packet that is not for this node. Of the rules that match, the one with the lowest
 /// `order` (then the oldest) decides; with none the routing table does. Link-local sources and destinations
@@ -240,6 +244,11 @@ struct Wants {
     bool ipv4 = false;
     /// Next headers (89: OSPF) for which it takes packets whole; others are a Parameter Problem.
     std::vector<std::uint8_t> protocols{};
+    /// Type 2 routing headers end here whatever their address: that of a node for which the role registers.
+    bool any_home_address = false;
+    /// A Home Address option in anything but a Binding Update is believed only if a route leads that address
+    /// into a tunnel to the packet's source: its binding (RFC 3775, 9.3.1).
+    bool checks_home_addresses = false;
 };
 
 /// What makes a node an LMA, a MAG, a home agent.

@@ -98,6 +98,7 @@ private:
         std::optional<TunnelEnds> tunnel; ///< it came out of this one
         bool own = false;                 ///< nobody forwarded it: this node made it
         unsigned depth = 0;               ///< tunnels entered or left so far
+        bool opened = false;              ///< it came in AH or ESP, which has verified
     };
     struct LocalPacket {
         base::View ip;
@@ -117,6 +118,8 @@ private:
     void on_udp(const LocalPacket&, const Upper&, base::Now);
     void on_mobility(const LocalPacket&, base::Now);
     void on_error_message(const LocalPacket&, std::uint8_t type, base::Now);
+    bool has_unbound_home(const LocalPacket&, const Upper&) const;
+    void report_unbound_home(const LocalPacket&, base::Now);
     void on_packet_too_big(const LocalPacket&, base::View invoking, std::uint32_t mtu, base::Now);
     void tell_role(const LocalPacket&, bool for_us = true);
 

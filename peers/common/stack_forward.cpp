@@ -59,6 +59,10 @@ void Stack::forward(base::View ip, const Origin& origin, base::Now now) {
         return to_target(ip, *port, origin, now);
     if (const auto* tunnel = std::get_if<TunnelEnds>(&verdict))
         return to_target(ip, *tunnel, origin, now);
+    if (const auto* both = std::get_if<Bicast>(&verdict)) {
+        to_target(ip, both->one, origin, now);
+        return to_target(ip, both->other, origin, now);
+    }
     if (const Target* target = routes_.find(destination))
         return to_target(ip, *target, origin, now);
     report(ip, wire::DestinationUnreachable{0, {}, 0, {}}, origin, now);

@@ -95,8 +95,10 @@ void Stack::local(base::View ip, const wire::Packet* decoded, const Origin& orig
     if (received.what == What::as_it_was)
         return unpack(ip, decoded, upper, origin, now);
     const base::View inside = ip6_packet(received.ip);
+    Origin opened_origin = origin;
+    opened_origin.opened = true;
     if (const Upper opened = inside.empty() ? Upper{} : upper_of(inside); !inside.empty() && opened.complete)
-        unpack(inside, nullptr, opened, origin, now);
+        unpack(inside, nullptr, opened, opened_origin, now);
 }
 
 /// What its protection, if there was one, has let through.
@@ -132,11 +134,14 @@ void Stack::deliver(const LocalPacket& packet, const Upper& upper, base::Now now
         const auto* home = std::get_if<wire::RoutingType2>(&layer);
         const auto* other = std::get_if<wire::RoutingOther>(&layer);
         const bool ends_here = home && is_own(home->home_address, packet.origin.port);
-        if ((home && home->segments_left && !ends_here) || (other && other->segments_left))
+        if ((home && home->segments_left && !ends_here && !options_.wants.any_home_address) ||
+            (other && other->segments_left))
             return report(packet.ip, wire::ParameterProblem{0, ip6_size + 2, {}, {}}, packet.origin, now);
         if (std::holds_alternative<wire::Ipv6>(layer) && &layer != &packet.packet.layers.front())
             break;
     }
+    if (has_unbound_home(packet, upper))
+        return report_unbound_home(packet, now);
     switch (upper.protocol) {
     case protocol::icmp6:
         if (upper.offset + 4 <= packet.ip.size() && !has(packet.packet, wire::FaultKind::checksum))
@@ -163,7 +168,36 @@ void Stack::deliver(const LocalPacket& packet, const Upper& upper, base::Now now
            packet.origin, now);
 }
 
+/// RFC 3775, 9.3.1: a Home Address option outside of a Binding Update needs a binding.
+bool Stack::has_unbound_home(const LocalPacket& packet, const Upper& upper) const {
+    if (!options_.wants.checks_home_addresses || packet.packet.find<wire::BindingUpdate>() ||
+        upper.protocol == protocol::mobility)
+        return false;
+    const auto* options = packet.packet.find<wire::DestinationOptions>();
+    const auto* home = options ? wire::find<wire::HomeAddressOption>(options->options) : nullptr;
+    if (!home)
+        return false;
+    const Target* target = routes_.find(home->address);
+    const auto* tunnel = target ? std::get_if<TunnelEnds>(target) : nullptr;
+    return !tunnel || tunnel->remote != source_of(packet.ip);
+}
+
+void Stack::report_unbound_home(const LocalPacket& packet, base::Now now) {
+    if (!options_.sends_errors || destination_of(packet.ip).is_multicast() || !binding_errors_.allow(now))
+        return;
+    constexpr std::uint8_t no_binding = 1;
+    wire::BindingError error;
+    error.status = no_binding;
+    if (const auto* options = packet.packet.find<wire::DestinationOptions>())
+        if (const auto* home = wire::find<wire::HomeAddressOption>(options->options))
+            error.home_address = home->address;
+    const wire::Ipv6 header{destination_of(packet.ip), source_of(packet.ip)};
+    send(wire::encode({{header, error}, {}, {}}, profile_), now);
+}
+
 void Stack::on_icmp(const LocalPacket& packet, std::uint8_t type, base::Now now) {
+    if (contains(options_.wants.icmp_types, type))
+        return tell_role(packet);
     if (type < 128)
         return on_error_message(packet, type, now);
     if (const auto* request = packet.packet.find_last<wire::EchoRequest>();
@@ -185,7 +219,7 @@ void Stack::on_icmp(const LocalPacket& packet, std::uint8_t type, base::Now now)
     if (type >= 133 && type <= 137) {
         if (is_valid_discovery(packet))
             on_discovery(packet, now);
-    } else if (type == wire::EchoReply::kind.type || contains(options_.wants.icmp_types, type)) {
+    } else if (type == wire::EchoReply::kind.type) {
         tell_role(packet);
     }
 }
@@ -256,7 +290,8 @@ void Stack::tell_role(const LocalPacket& packet, bool for_us) {
     ForRole what;
     what.packet = std::make_unique<wire::Packet>(packet.packet);
     what.input =
-        Arrived{packet.origin.port, packet.origin.link_source, packet.origin.tunnel, for_us, nullptr};
+        Arrived{packet.origin.port,  packet.origin.link_source, packet.origin.tunnel, for_us, nullptr,
+                packet.origin.opened};
     for_role_.push_back(std::move(what));
 }
 

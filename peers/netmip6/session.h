@@ -35,6 +35,7 @@ struct Session {
     bool by_handover = false; ///< began with a context instead of an accept
     ServiceProfile profile;
     std::uint32_t asked = 0; ///< id of the AAA request that is out; 0: none
+    bool wanted = false;     ///< an address was asked for before AAA had answered
 
     base::Prefix prefix;    ///< of the home address, /64 (PC-15); ::/0 while there is none
     base::Ip6 link_local;   ///< unspecified: not known

@@ -1,0 +1,9 @@
+#include "peers/netmip6/mutant_tables.h"
+
+namespace peers::netmip6 {
+
+std::vector<Mutant> ar_wire_mutants() {
+    return {};
+}
+
+} // namespace peers::netmip6

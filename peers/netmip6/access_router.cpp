@@ -32,9 +32,11 @@ common::Wants AccessRouter::wants() const {
     wants.mobility_types = {wire::BindingRefreshRequest::kind.type, wire::BindingUpdate::kind.type,
                             wire::BindingAcknowledgement::kind.type, wire::BindingError::kind.type};
     wants.udp_ports = aaa_->ports();
-    for (const auto& feature : features_)
+    for (const auto& feature : features_) {
         for (const std::uint16_t port : feature->udp_ports())
             wants.udp_ports.push_back(port);
+        wants.ipv4 = wants.ipv4 || feature->ipv4();
+    }
     wants.icmp_types = {profile_.ho_request_type, profile_.ho_response_type};
     wants.any_home_address = true;
     return wants;

@@ -7,6 +7,7 @@
 #include "peers/mip6/make.h"
 #include "peers/nemo/make.h"
 #include "peers/nemo/mutants.h"
+#include "peers/netmip6/aaa_server.h"
 #include "peers/netmip6/make.h"
 #include "peers/netmip6/mutants.h"
 #include "peers/pmip6/make.h"
@@ -43,6 +44,8 @@ const std::map<std::string, Make>& roles() {
                                                    : peers::nemo::make_mr(config);
          }},
         {"dr", [](const model::NodeConfig& config) { return peers::delegation::make_dr(config); }},
+        {"map", [](const model::NodeConfig& config) { return peers::netmip6::make_ha(config); }},
+        {"aaa", [](const model::NodeConfig& config) { return peers::netmip6::make_aaa_server(config); }},
         {"access-router", peers::mip6::make_access_router},
         {"mn", peers::common::make_mobile_node},
         {"host", peers::common::make_host},

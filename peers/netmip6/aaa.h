@@ -103,9 +103,11 @@ private:
     std::vector<AaaNews> news_;
 };
 
+struct RadiusPolicy;
+
 /// By the setting `aaa` of the node: local (default: the profiles of the topology's mobile nodes, LocalAaa)
 /// or radius.
-std::unique_ptr<Aaa> make_aaa(const model::NodeConfig&);
+std::unique_ptr<Aaa> make_aaa(const model::NodeConfig&, const RadiusPolicy&);
 
 /// The embedded back end: the policy of each mobile node of the topology. Unknown nodes and those with
 /// `access="reject"` are rejected. Settings: `aaa-delay` (0s), `aaa-store` reachable, unreachable (silent

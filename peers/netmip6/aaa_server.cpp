@@ -37,14 +37,25 @@ radius::Attributes attributes_named(std::string_view text) {
     return out;
 }
 
+/// An attribute of WiMAX as it must not be sent.
+radius::Attribute in_clear(const radius::Attribute& one) {
+    base::Bytes value(4);
+    base::write32(value, 0, one.vendor);
+    value.push_back(static_cast<std::uint8_t>(one.type));
+    value.push_back(static_cast<std::uint8_t>(one.value.size() + 3));
+    value.push_back(0);
+    value.insert(value.end(), one.value.begin(), one.value.end());
+    return {number::vendor_specific, value, 0};
+}
+
 std::string text_of(const radius::Attribute* attribute) {
     return attribute ? std::string(attribute->value.begin(), attribute->value.end()) : std::string{};
 }
 
 } // namespace
 
-AaaServer::AaaServer(const model::NodeConfig& config)
-    : topology_(config.topology), address_(config.self.address()) {
+AaaServer::AaaServer(const model::NodeConfig& config, const AaaServerPolicy& policy)
+    : topology_(config.topology), address_(config.self.address()), policy_(policy) {
     const common::SettingsReader settings(config.self.settings);
     secret_ = std::string(settings.text("aaa-secret").value_or(RadiusPolicy{}.secret));
     delay_ = settings.duration("aaa-delay", base::Duration{});
@@ -110,6 +121,10 @@ radius::Message AaaServer::answer_to(const radius::Message& request) const {
         return out;
     out.code = Code::access_accept;
     out.attributes = attributes_of(*profile);
+    if (!policy_.hides_keys)
+        for (radius::Attribute& one : out.attributes)
+            if (one.vendor == radius::wimax)
+                one = in_clear(one);
     const auto extra = identity->policy.find("aaa-attributes");
     if (extra != identity->policy.end())
         for (const radius::Attribute& one : attributes_named(extra->second))
@@ -153,11 +168,18 @@ std::optional<base::Mono> AaaServer::deadline() const {
     return replies_.empty() ? std::nullopt : std::optional(replies_.front().at);
 }
 
-std::unique_ptr<model::Machine> make_aaa_server(const model::NodeConfig& config) {
-    auto role = std::make_unique<AaaServer>(config);
+std::unique_ptr<model::Machine> make_aaa_server(const model::NodeConfig& config,
+                                                const std::function<void(AaaServerPolicy&)>& adjust) {
+    AaaServerPolicy policy;
+    adjust(policy);
+    auto role = std::make_unique<AaaServer>(config, policy);
     common::Stack::Options options;
     options.wants = role->wants();
     return std::make_unique<common::Node>(config, options, std::move(role));
+}
+
+std::unique_ptr<model::Machine> make_aaa_server(const model::NodeConfig& config) {
+    return make_aaa_server(config, [](AaaServerPolicy&) {});
 }
 
 } // namespace peers::netmip6

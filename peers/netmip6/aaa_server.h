@@ -4,10 +4,16 @@
 #include "peers/radius/codec.h"
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 
 namespace peers::netmip6 {
+
+/// What a server has to do, as data: a mutant is a changed value.
+struct AaaServerPolicy {
+    bool hides_keys = true; ///< RFC 2868, 3.5
+};
 
 /// A RADIUS server that knows the mobile nodes of the topology by their policies: the one that answers in
 /// virtual time, where FreeRADIUS cannot run. Settings: `aaa-secret`, `aaa-delay`, `service` off: silent,
@@ -15,7 +21,7 @@ namespace peers::netmip6 {
 /// [secret]}} asks an access router to end a session.
 class AaaServer : public common::Role {
 public:
-    explicit AaaServer(const model::NodeConfig&);
+    explicit AaaServer(const model::NodeConfig&, const AaaServerPolicy& = {});
     common::Wants wants() const override;
     void on(const common::Input&, base::Now, common::Output&) override;
     void tick(base::Now, common::Output&) override;
@@ -34,6 +40,7 @@ private:
     base::Ip6 address_;
     std::string secret_;
     base::Duration delay_{};
+    AaaServerPolicy policy_;
     bool answers_ = true;
     std::uint64_t wrong_replies_ = 0;
     std::uint8_t identifier_ = 0;
@@ -41,5 +48,7 @@ private:
 };
 
 std::unique_ptr<model::Machine> make_aaa_server(const model::NodeConfig&);
+std::unique_ptr<model::Machine> make_aaa_server(const model::NodeConfig&,
+                                                const std::function<void(AaaServerPolicy&)>& adjust);
 
 } // namespace peers::netmip6

@@ -15,10 +15,11 @@ std::string_view name(Phase phase) {
 
 AccessRouter::AccessRouter(const model::NodeConfig& config, AdjustAr adjust)
     : config_(config), settings_(config.self.settings), adjust_(std::move(adjust)),
-      profile_(common::profile_of(config)), care_of_(config.self.address()), aaa_(make_aaa(config)),
+      profile_(common::profile_of(config)), care_of_(config.self.address()),
       random_(config.seed ^ std::hash<std::string>{}(config.self.name)) {
     configure();
-    features_ = make_features(config_, *this);
+    aaa_ = make_aaa(config_, policy_.radius);
+    features_ = make_features(config_, *this, policy_);
 }
 
 void AccessRouter::configure() {

@@ -70,6 +70,8 @@ ArPolicy ar_policy(const model::NodeConfig& config, const model::Settings& setti
     duration("tombstone", policy.tombstone);
     duration("fallback", policy.fallback);
     duration("refused-retry", policy.refused_retry);
+    policy.radius = radius_policy(config);
+    policy.serves_ipv4 = read.flag("ipv4", true);
     return policy;
 }
 

@@ -5,7 +5,9 @@
 #include "harness/model/topology.h"
 #include "peers/netmip6/client_policy.h"
 #include "peers/netmip6/codes.h"
+#include "peers/netmip6/ipv4_policy.h"
 #include "peers/netmip6/keys.h"
+#include "peers/netmip6/radius_policy.h"
 
 #include <functional>
 #include <optional>
@@ -47,6 +49,9 @@ struct ArPolicy {
     bool permits_all = true;          ///< no list was given
     HoChecks ho;
     ClientPolicy client;
+    RadiusPolicy radius;
+    bool serves_ipv4 = true;
+    Ipv4Policy ipv4;
     KeyMode key_mode = KeyMode::none;
     base::Bytes kek; ///< of the key wrap
     bool allow_clear_keys = false;

@@ -66,7 +66,9 @@ public:
     virtual void take(Session&, const wire::ContextOptions&, base::Now) {}
 };
 
+struct ArPolicy;
+
 /// Those that the settings of the node ask for.
-std::vector<std::unique_ptr<Feature>> make_features(const model::NodeConfig&, Attachments&);
+std::vector<std::unique_ptr<Feature>> make_features(const model::NodeConfig&, Attachments&, const ArPolicy&);
 
 } // namespace peers::netmip6

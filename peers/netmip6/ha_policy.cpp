@@ -26,6 +26,7 @@ HaPolicy ha_policy(const model::NodeConfig& config, const model::Settings& setti
     if (const auto port = read.text("home-port"))
         policy.home_port = std::string(*port);
     policy.detection = read.duration("detection", policy.detection);
+    policy.radius = radius_policy(config);
     policy.asks_for_refresh = read.flag("refresh-request", false);
     return policy;
 }

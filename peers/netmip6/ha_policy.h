@@ -4,7 +4,9 @@
 #include "harness/base/now.h"
 #include "harness/model/topology.h"
 #include "peers/netmip6/codes.h"
+#include "peers/netmip6/ipv4_policy.h"
 #include "peers/netmip6/keys.h"
+#include "peers/netmip6/radius_policy.h"
 
 #include <functional>
 #include <optional>
@@ -32,7 +34,9 @@ struct HaPolicy {
     bool fetches_keys = false;                          ///< asks AAA for keys that it has not (PC-24)
     std::optional<std::string> home_port;               ///< a home link with neighbours: DAD and proxy there
     base::Duration detection = std::chrono::seconds(1); ///< how long DAD waits for an answer
-    bool asks_for_refresh = false;                      ///< Binding Refresh Request before a binding ends
+    Ipv4HomePolicy ipv4;
+    RadiusPolicy radius;
+    bool asks_for_refresh = false; ///< Binding Refresh Request before a binding ends
 
     // Deliberate faults, all off in a correct home agent
     bool check_home_option = true, check_home_unicast = true, check_care_of = true, check_circle = true;

@@ -15,8 +15,10 @@ constexpr int order_unbound = 1000;
 
 HomeAgent::HomeAgent(const model::NodeConfig& config, AdjustHa adjust)
     : config_(config), settings_(config.self.settings), adjust_(std::move(adjust)),
-      profile_(common::profile_of(config)), aaa_(make_aaa(config)), features_(make_home_features(config)) {
+      profile_(common::profile_of(config)) {
     configure();
+    aaa_ = make_aaa(config_, policy_.radius);
+    features_ = make_home_features(config_, policy_);
 }
 
 void HomeAgent::configure() {
@@ -31,6 +33,8 @@ common::Wants HomeAgent::wants() const {
                             wire::BindingError::kind.type};
     wants.udp_ports = aaa_->ports();
     wants.checks_home_addresses = true;
+    for (const auto& feature : features_)
+        wants.ipv4 = wants.ipv4 || feature->ipv4();
     return wants;
 }
 

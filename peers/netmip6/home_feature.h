@@ -35,6 +35,8 @@ public:
     HomeFeature(const HomeFeature&) = delete;
     HomeFeature& operator=(const HomeFeature&) = delete;
     virtual ~HomeFeature() = default;
+    /// It deals with IPv4: common::Wants::ipv4.
+    virtual bool ipv4() const { return false; }
     virtual void start(base::Now, common::Output&) {}
     /// An input before the home agent sees it: true if it was for this feature alone.
     virtual bool on(const common::Input&, base::Now, common::Output&) { return false; }
@@ -49,7 +51,9 @@ public:
     virtual void unbound(Entry&, base::Now, common::Output&) {}
 };
 
+struct HaPolicy;
+
 /// Those that the settings of the node ask for.
-std::vector<std::unique_ptr<HomeFeature>> make_home_features(const model::NodeConfig&);
+std::vector<std::unique_ptr<HomeFeature>> make_home_features(const model::NodeConfig&, const HaPolicy&);
 
 } // namespace peers::netmip6

@@ -145,6 +145,12 @@ std::optional<base::Mono> Ipv4Access::deadline() const {
     return out;
 }
 
+bool Ipv4Access::prepare(Session& session, base::Now, common::Output&) {
+    if (!policy_.wildcard && session.wants_ipv4 && session.home.parties().home.is_unspecified())
+        session.home.parties().home = base::slaac(attachments_.care_of(), session.mac);
+    return true;
+}
+
 void Ipv4Access::extend(const Session& session, wire::BindingUpdate& update) const {
     if (!session.wants_ipv4 || !policy_.asks)
         return;

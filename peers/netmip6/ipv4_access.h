@@ -2,35 +2,12 @@
 
 #include "peers/netmip6/feature.h"
 #include "peers/netmip6/ipv4_frame.h"
+#include "peers/netmip6/ipv4_policy.h"
 
 #include <map>
 #include <string>
 
 namespace peers::netmip6 {
-
-/// How an access router serves IPv4 (netmip6 digest, 8; PC-21): what is demanded is data, so that a mutant is
-/// a changed value.
-struct Ipv4Policy {
-    base::Duration hold = std::chrono::seconds(30);    ///< T_OFFER_HOLD
-    base::Duration lease = std::chrono::seconds(7200); ///< the longest
-
-    // Deliberate faults, all off in a correct router
-    bool registers = true;           ///< a DISCOVER leads to an update
-    bool once = true;                ///< repeated ones do not lead to further updates
-    bool waits = true;               ///< no OFFER before the acknowledgement
-    bool asks = true, zeroes = true; ///< option 29, with 0.0.0.0
-    bool prefix_bit = false;         ///< P
-    bool right_address = true;       ///< the OFFER has the address that the home agent gave
-    bool needs_confirmation = true;  ///< without options 29 and 30 nothing is offered
-    bool minds_status = true;        ///< of option 30
-    bool acknowledges = true;        ///< a REQUEST
-    bool refuses = true;             ///< a REQUEST for another address
-    bool gives_up_offers = true;
-    bool releases = true;
-    bool tunnels = true, checks_source = true;
-    bool names_server = true;  ///< option 54
-    bool keeps_address = true; ///< after a handover
-};
 
 /// DHCPv4 server towards the nodes of an access router, and their packets in IPv6 to and from the home agent.
 class Ipv4Access : public Feature {
@@ -40,6 +17,7 @@ public:
     bool on(const common::Input&, base::Now, common::Output&) override;
     void tick(base::Now, common::Output&) override;
     std::optional<base::Mono> deadline() const override;
+    bool prepare(Session&, base::Now, common::Output&) override;
     void extend(const Session&, wire::BindingUpdate&) const override;
     void accepted(Session&, const wire::BindingAcknowledgement&, base::Now, common::Output&) override;
     void failed(Session&, base::Now, common::Output&) override;

@@ -4,6 +4,7 @@
 #include "harness/wire/mobility.h"
 #include "peers/common/role.h"
 #include "peers/netmip6/ipv4_frame.h"
+#include "peers/netmip6/ipv4_policy.h"
 
 #include <map>
 #include <optional>
@@ -11,19 +12,6 @@
 #include <vector>
 
 namespace peers::netmip6 {
-
-/// How a home agent deals with IPv4 home addresses (RFC 5555, 3 and 4; netmip6 digest, 6.3 and 8).
-struct Ipv4HomePolicy {
-    bool supported = true; ///< false: options 29 are ignored, and the rest of the update is not (RFC 5555, 4)
-
-    // Deliberate faults, all off in a correct home agent
-    bool assigns = true, unique = true; ///< 0.0.0.0 asks for an address of one's own
-    bool returns_option = true;         ///< option 29 in the acknowledgement
-    bool acknowledges = true;           ///< option 30 in it
-    bool honours_own = true, refuses_foreign = true;
-    bool tunnels = true, intercepts = true;
-    bool refuses_update = false; ///< a foreign address, or no support, ends the whole registration
-};
 
 /// The IPv4 half of a home agent: addresses of the nodes, and their packets on the home network. The binding
 /// itself, with its IPv6 home address as key, is the agent's. Settings: `ipv4-pool` addresses to give (none:
@@ -33,6 +21,7 @@ class Ipv4Home {
 public:
     Ipv4Home(const model::NodeConfig&, Ipv4HomePolicy);
 
+    bool refuses_whole_update() const { return policy_.refuses_update; }
     bool is_supported() const { return policy_.supported && pool_.has_value(); }
     /// What an accepted update that brought option 29 is answered, and the address that is registered with
     /// the home address from now on. Nothing if the update has no such option, or nobody knows it here.

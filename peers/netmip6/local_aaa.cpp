@@ -139,8 +139,4 @@ std::optional<base::Ip6> ServiceProfile::wanted_address() const {
     return prefix->canonical().host(*interface_id);
 }
 
-std::unique_ptr<Aaa> make_aaa(const model::NodeConfig& config) {
-    return make_local_aaa(config);
-}
-
 } // namespace peers::netmip6

@@ -22,6 +22,8 @@ std::vector<Mutant> ar_mutants();
 std::vector<Mutant> ar_wire_mutants();
 std::vector<Mutant> sar_mutants();
 std::vector<Mutant> tar_mutants();
+std::vector<Mutant> aaa_mutants();
+std::vector<Mutant> ipv4_mutants();
 
 using Spoil = std::function<void(common::Wrong&)>;
 

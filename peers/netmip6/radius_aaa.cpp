@@ -135,7 +135,8 @@ radius::Message RadiusAaa::message_of(const AaaRequest& request) {
         list.push_back({number::user_password, bytes(credential), 0});
     list.push_back({number::calling_station_id, bytes(station(request.link_address)), 0});
     list.push_back({number::nas_port_type, radius_codes::number(wireless), 0});
-    list.push_back({number::chargeable_user_identity, base::Bytes{0}, 0}); // RFC 4372, 2.1: asked for
+    if (policy_.sends_identity)
+        list.push_back({number::chargeable_user_identity, base::Bytes{0}, 0}); // RFC 4372, 2.1: asked for
     base::Bytes features(8);
     base::write32(features, 0, static_cast<std::uint32_t>(feature_ipv4 >> 32));
     base::write32(features, 4, static_cast<std::uint32_t>(feature_integrated));
@@ -279,6 +280,10 @@ void RadiusAaa::finish(const Exchange& exchange, const radius::Message& message,
         ReadProfile read = read_profile(message.attributes);
         if (!read.profile && !policy_.minds_contradictions)
             read.profile = ServiceProfile{};
+        if (read.profile && !policy_.reads_keys)
+            read.profile->key.reset();
+        if (read.profile && policy_.needs_agent && !read.profile->home_agent)
+            read = {{}, "no home agent"};
         if (!read.profile) {
             out.note("aaa answer cannot be used", {{"because", read.because}});
             return tell(answer);
@@ -331,6 +336,12 @@ void RadiusAaa::on_disconnect(const common::Arrived& arrived, base::View octets,
              radius::encode_response(answer, *decoded.message, policy_.secret), out);
     if (answer.code == Code::disconnect_ack)
         tell(AaaDisconnect{nai});
+}
+
+std::unique_ptr<Aaa> make_aaa(const model::NodeConfig& config, const RadiusPolicy& policy) {
+    if (common::SettingsReader(config.self.settings).text("aaa") == "radius")
+        return std::make_unique<RadiusAaa>(config, policy);
+    return make_local_aaa(config);
 }
 
 } // namespace peers::netmip6

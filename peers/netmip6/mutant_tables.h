@@ -24,6 +24,7 @@ std::vector<Mutant> sar_mutants();
 std::vector<Mutant> tar_mutants();
 std::vector<Mutant> aaa_mutants();
 std::vector<Mutant> ipv4_mutants();
+std::vector<Mutant> map_mutants();
 
 using Spoil = std::function<void(common::Wrong&)>;
 

@@ -53,8 +53,15 @@ std::set<std::string> violated(const model::Library& library, const Mutant& muta
     return out;
 }
 
+/// Home agents of different protocols share their role's name: each is put to its own protocol's cases.
+bool speaks(const model::Case& scenario, const Mutant& mutant) {
+    const bool is_netmip6 = !mutant.violates.empty() && mutant.violates.front().starts_with("NETMIP6-");
+    return is_netmip6 == (scenario.profile == "netmip6");
+}
+
 bool plays(const model::Case& scenario, const Mutant& mutant) {
-    return std::any_of(scenario.topology.nodes.begin(), scenario.topology.nodes.end(),
+    return speaks(scenario, mutant) &&
+           std::any_of(scenario.topology.nodes.begin(), scenario.topology.nodes.end(),
                        [&](const model::Node& node) {
                            return node.role == mutant.role && node.player != model::Player::tester;
                        });

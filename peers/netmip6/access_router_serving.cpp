@@ -119,6 +119,9 @@ void AccessRouter::requested(const common::Arrived& packet, base::Now now, commo
 
 void AccessRouter::respond(const base::Ip6& asker, const base::Ip6& asked, wire::HoResponse response,
                            common::Output& out) const {
+    response.reserved = policy_.response_reserved;
+    if (policy_.spoils_checksum)
+        response.header.checksum = 0xdead;
     wire::Packet packet;
     packet.layers.push_back(wire::Ipv6{
         .source = policy_.response_from_asked ? asked : policy_.link_local,

@@ -139,7 +139,8 @@ void AccessRouter::register_node(Session& session, base::Now now, common::Output
         parties.key = *session.profile.key;
     else if (!policy_.keys.empty())
         parties.key = policy_.keys.front();
-    if (parties.anchor.is_unspecified() || (!parties.key.is_set() && policy_.client.authenticates)) {
+    if (parties.anchor.is_unspecified() ||
+        (!parties.key.is_set() && policy_.client.authenticates && !policy_.client.any_spi)) {
         out.note("not registered", {{"nai", session.nai}, {"because", "no home agent, or no key for it"}});
         session.phase = Phase::failed;
         return;
@@ -147,7 +148,7 @@ void AccessRouter::register_node(Session& session, base::Now now, common::Output
     const auto past = past_.find(session.nai);
     session.home = past == past_.end() ? Registration(parties, policy_.client) : past->second;
     session.home.parties() = parties;
-    if (session.ends_at)
+    if (session.ends_at && policy_.bounds_by_session)
         session.home.limit(common::lifetime_units(*session.ends_at - now.mono));
     session.phase = Phase::registering;
     session.guard_at.reset();

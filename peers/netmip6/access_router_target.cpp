@@ -86,6 +86,9 @@ void AccessRouter::request_context(Handover& handover, base::Now now, common::Ou
     request.identifier = handover.identifier;
     request.c = policy_.sends_c;
     request.h = policy_.sends_h;
+    request.reserved = policy_.request_reserved;
+    if (policy_.spoils_checksum)
+        request.header.checksum = 0xdead;
     if (policy_.ho.request_code)
         request.header.code = policy_.ho.request_code;
     if (policy_.sends_identity)

@@ -28,8 +28,9 @@ struct HoChecks {
     std::optional<unsigned> least_hop_limit; ///< ho_hoplimit=gtsm:<min>; without it 255
     std::uint8_t request_code = 0, response_code = 0;
     bool hop_limit = true, code = true, unicast = true;
-    bool length = true;      ///< shorter than the fixed part
-    bool zero_length = true; ///< an option without length
+    bool answers_cut = false; ///< what is too short to be read
+    bool length = true;       ///< shorter than the fixed part
+    bool zero_length = true;  ///< an option without length
     bool authentication = true;
     bool format = true;        ///< the identity, and what overruns
     bool contradiction = true; ///< two identities
@@ -83,7 +84,7 @@ struct ArPolicy {
     bool encapsulates = true, check_source = true, check_tunnel = true, check_destination = true;
     bool deletes = true;         ///< de-registers when a session ends
     bool stops_after_end = true; ///< no update afterwards
-    bool obeys_session_timeout = true;
+    bool obeys_session_timeout = true, bounds_by_session = true;
     bool answers_refresh_request = true, obeys_binding_error = true, obeys_parameter_problem = true;
     bool believes_any_error = false; ///< a Binding Error from anybody
     bool identity_of_node = false;   ///< believes what the node claims
@@ -101,6 +102,9 @@ struct ArPolicy {
                  refused_location = ho_status::not_located, refused_permission = ho_status::prohibited;
     bool echoes_identifier = true;
     std::uint8_t response_hop_limit = 255;
+    std::uint8_t response_reserved = 0;
+    std::uint16_t request_reserved = 0;
+    bool spoils_checksum = false; ///< of HO messages
     bool response_from_asked = true, response_to_asker = true;
 
     // Target router

@@ -42,6 +42,8 @@ struct ClientPolicy {
     bool honours_grant = true;  ///< the granted lifetime counts, not the one that was asked for
     bool honours_advice = true; ///< Binding Refresh Advice
     bool refreshes = true;
+    bool wraps = true;     ///< numbers go on behind 65535
+    bool any_spi = false;  ///< uses reserved numbers too
     bool backs_off = true; ///< a refusal is not asked again at once
 };
 

@@ -91,6 +91,13 @@ HoJudgement judge_request(const wire::Packet& packet, const HoChecks& checks, co
         return *no;
     const auto* request = packet.find<wire::HoRequest>();
     const auto* ip = wire::outer_ip(packet);
+    if ((!request || !ip) && checks.answers_cut && ip) {
+        static const wire::HoRequest nothing; // a fault: something is answered
+        HoJudgement out;
+        out.request = &nothing;
+        out.status = ho_status::poorly_formatted;
+        return out;
+    }
     if (!request || !ip)
         return discard("it cannot be read");
     if (checks.zero_length && has_zero_length(request->options))

@@ -91,7 +91,8 @@ std::optional<wire::Packet> Registration::due(base::Now now, const wire::Profile
 
 wire::Packet Registration::update(base::Now now, const wire::Profile& profile, const Extend& extend) {
     if (sends_ == 1 || policy_.renumbers) {
-        sequence_ = next_.value_or(static_cast<std::uint16_t>(sequence_ + 1));
+        const bool stays = !policy_.wraps && sequence_ == 0xffff;
+        sequence_ = next_.value_or(static_cast<std::uint16_t>(stays ? sequence_ : sequence_ + 1));
         next_.reset();
     }
     if (policy_.timestamps && (sends_ == 1 || policy_.restamps))
@@ -114,7 +115,7 @@ wire::Packet Registration::update(base::Now now, const wire::Profile& profile, c
         extend(update);
     if (policy_.timestamps)
         update.options.push_back(wire::ReplayProtection{.timestamp = timestamp_});
-    if (policy_.authenticates && parties_.key.is_set())
+    if (policy_.authenticates && (parties_.key.is_set() || policy_.any_spi))
         update.options.push_back(wire::Authentication{.spi = parties_.key.spi});
     open_.push_back({sequence_, timestamp_});
     wire::Packet packet;

@@ -130,7 +130,7 @@ void AccessRouter::trigger(Session& session, bool changed, base::Now now, common
 void AccessRouter::register_node(Session& session, base::Now now, common::Output& out) {
     Parties parties;
     parties.care_of = care_of_;
-    parties.nai = session.profile.nai.empty() ? session.nai : session.profile.nai;
+    parties.nai = session.profile.nai.empty() || policy_.identity_of_node ? session.nai : session.profile.nai;
     const auto agent = policy_.follows_profile ? session.profile.home_agent : std::nullopt;
     parties.anchor = agent.value_or(policy_.home_agent.value_or(base::Ip6{}));
     if (policy_.follows_profile)

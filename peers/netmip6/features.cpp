@@ -1,4 +1,5 @@
 #include "peers/netmip6/ar_policy.h"
+#include "peers/netmip6/dhcpv6_access.h"
 #include "peers/netmip6/feature.h"
 #include "peers/netmip6/ha_policy.h"
 #include "peers/netmip6/home_feature.h"
@@ -10,6 +11,7 @@ namespace peers::netmip6 {
 std::vector<std::unique_ptr<Feature>> make_features(const model::NodeConfig& config, Attachments& attachments,
                                                     const ArPolicy& policy) {
     std::vector<std::unique_ptr<Feature>> out;
+    out.push_back(std::make_unique<Dhcpv6Access>(config, attachments));
     if (policy.serves_ipv4)
         out.push_back(std::make_unique<Ipv4Access>(config, attachments, policy.ipv4));
     return out;

@@ -22,6 +22,7 @@ std::vector<Mutant> ar_mutants();
 std::vector<Mutant> ar_wire_mutants();
 std::vector<Mutant> sar_mutants();
 std::vector<Mutant> tar_mutants();
+std::vector<Mutant> mn_mutants();
 std::vector<Mutant> aaa_mutants();
 std::vector<Mutant> ipv4_mutants();
 std::vector<Mutant> map_mutants();

@@ -49,6 +49,9 @@ std::vector<Mutant> ar_mutants() {
     add("takes-any-tunnel", "delivers what comes from anywhere", {"NETMIP6-AR-030"},
         [](P& p) { p.check_tunnel = false; });
 
+    add("own-name", "registers the name that the node came with", {"NETMIP6-AR-076"},
+        [](P& p) { p.identity_of_node = true; });
+
     // The client
     broken("without-a", "asks for no acknowledgement", {"NETMIP6-AR-084"},
            [](P& p) { p.client.flag_a = false; });

@@ -50,6 +50,8 @@ void Ipv4Access::on_dhcp(Session& session, const Dhcpv4Question& question, base:
     if (session.phase == Phase::authenticating)
         return;
     Client& client = clients_[session.nai];
+    if (session.phase == Phase::waiting)
+        session.wants_ipv6 = false; // as long as it has asked for nothing but this
     switch (question.type) {
     case dhcpv4::discover: {
         if (session.ipv4_address && session.is_served()) {

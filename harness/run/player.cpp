@@ -2,6 +2,7 @@
 
 #include "harness/judge/rules.h"
 #include "harness/run/clean_up.h"
+#include "harness/run/deliveries.h"
 #include "harness/run/evidence.h"
 #include "harness/run/profiles.h"
 #include "harness/stage/host/host.h"
@@ -115,6 +116,7 @@ public:
 
     void obey(judge::RuleBook* rules) { rules_ = rules; }
     void note(Registrations* registrations) { registrations_ = registrations; }
+    void watch(Deliveries* deliveries) { deliveries_ = deliveries; }
     /// To the end, or until `until`.
     void play(std::optional<base::Mono> until = {}) {
         unsigned idle = 0;
@@ -150,6 +152,8 @@ private:
             rules_->see(event, *seen, scenario_.topology);
         if (seen && registrations_)
             registrations_->see(*seen);
+        if (seen && deliveries_)
+            deliveries_->see(event, *seen);
         evidence_.add(event);
     }
     void perform() {
@@ -165,6 +169,7 @@ private:
     judge::Interpreter tester_;
     judge::RuleBook* rules_ = nullptr;
     Registrations* registrations_ = nullptr;
+    Deliveries* deliveries_ = nullptr;
     model::Orders orders_;
     std::uint64_t packets_ = 0;
     std::optional<model::Died> died_;
@@ -259,6 +264,8 @@ Played play(const model::Case& scenario, const model::Library& library, stage::S
     playing.obey(&rules);
     Registrations registrations(scenario.topology, options.box);
     playing.note(&registrations);
+    Deliveries deliveries(scenario.topology);
+    playing.watch(&deliveries);
     try {
         for (const auto& probe : options.probes)
             if (out.result.reason =
@@ -282,6 +289,10 @@ Played play(const model::Case& scenario, const model::Library& library, stage::S
     out.result.findings = playing.findings();
     const auto passive = rules.findings();
     out.result.findings.insert(out.result.findings.end(), passive.begin(), passive.end());
+    const auto how = rule_options(scenario, library, options.judge);
+    deliveries.findings(
+        judge::Bench(scenario.topology, how.under_test, how.ledger, how.dialect, how.strict, how.foreign),
+        out.result.findings);
     out.result.story = evidence.finish(out.result.findings);
     out.result.packets = playing.packets();
     if (!out.never_ready)

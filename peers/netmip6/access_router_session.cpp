@@ -167,6 +167,8 @@ void AccessRouter::pump(Session& session, base::Now now, common::Output& out) {
         for (const auto& feature : features_)
             feature->extend(session, update);
     };
+    if (session.ends_at && policy_.bounds_by_session)
+        session.home.limit(common::lifetime_units(std::max(*session.ends_at - now.mono, base::Duration{})));
     if (auto packet = session.home.due(now, profile_, extend))
         out.send(std::move(*packet));
 }

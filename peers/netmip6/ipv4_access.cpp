@@ -67,6 +67,8 @@ void Ipv4Access::on_dhcp(Session& session, const Dhcpv4Question& question, base:
             answer(session, *question.message, dhcpv4::offer, out);
             session.ipv4_address.reset();
         }
+        if (!policy_.once && !changed)
+            session.home.request(now);
         if (policy_.registers)
             attachments_.trigger(session, changed || !policy_.once, now, out);
         return;

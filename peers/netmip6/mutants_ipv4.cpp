@@ -11,7 +11,7 @@ std::vector<Mutant> ipv4_mutants() {
         all.push_back(
             ar_by_policy(std::string("nm-ar-") + id, "ar", title, std::move(violates), std::move(adjust)));
     };
-    add("deaf-to-dhcp", "does not register when a node asks by DHCP", {"NETMIP6-AR-033"},
+    add("deaf-to-discover", "does not register when a node asks by DHCP", {"NETMIP6-AR-033"},
         [](P& p) { p.ipv4.registers = false; });
     add("registers-each-discover", "makes an update of each DISCOVER", {"NETMIP6-AR-043"},
         [](P& p) { p.ipv4.once = false; });

@@ -85,7 +85,8 @@ void AccessRouter::on(const common::Input& input, base::Now now, common::Output&
 }
 
 void AccessRouter::arrived(const common::Arrived& packet, base::Now now, common::Output& out) {
-    if (packet.tunnel || !packet.for_us)
+    const auto carries = [&](const auto& feature) { return feature->carries(*packet.tunnel); };
+    if ((packet.tunnel && std::ranges::none_of(features_, carries)) || !packet.for_us)
         return;
     if (packet.packet->find<wire::BindingAcknowledgement>())
         return acknowledged(*packet.packet, now, out);

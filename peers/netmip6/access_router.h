@@ -71,6 +71,7 @@ private:
     Session* session_at(common::PortIndex, const base::Mac&) override;
     Session* session_of(const std::string& nai) override;
     void trigger(Session&, bool changed, base::Now, common::Output&) override;
+    void resume(Session&, base::Now, common::Output&) override;
     void end(Session&, const char* why, base::Now, common::Output&) override;
     base::Ip6 care_of() const override { return care_of_; }
     void attach(const model::Told&, base::Now, common::Output&);
@@ -80,7 +81,7 @@ private:
     void register_node(Session&, base::Now, common::Output&);
     void pump(Session&, base::Now, common::Output&);
     void concluded(Session&, Registration::Outcome, const wire::Packet*, base::Now, common::Output&);
-    void bound(Session&, const wire::BindingAcknowledgement&, base::Now, common::Output&);
+    void bound(Session&, const wire::BindingAcknowledgement*, base::Now, common::Output&);
     void refused(Session&, base::Now, common::Output&);
     void account(Session&, AaaRequest::Kind, base::Now, common::Output&);
     void erase(const std::string& nai, common::Output&);

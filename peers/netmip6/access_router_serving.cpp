@@ -157,7 +157,7 @@ void AccessRouter::add_context(const Session& session, base::Now now, wire::HoRe
             .granted_lifetime = session.home.granted(),
             .remaining_lifetime = session.home.remaining(now),
             .timestamp = session.home.timestamp(),
-            .care_of_address = care_of_});
+            .care_of_address = session.home.parties().care_of});
     if (policy_.gives_keys) {
         wire::ContextSecurity security{.spi = parties.key.spi, .key_mode = 0};
         if (policy_.key_mode == KeyMode::clear && policy_.allow_clear_keys) {

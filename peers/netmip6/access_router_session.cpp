@@ -183,7 +183,7 @@ void AccessRouter::concluded(Session& session, Registration::Outcome outcome, co
         return pump(session, now, out);
     case Outcome::accepted:
         if (const auto* ack = packet ? packet->find<wire::BindingAcknowledgement>() : nullptr)
-            bound(session, *ack, now, out);
+            bound(session, ack, now, out);
         return;
     case Outcome::refused:
         return refused(session, now, out);
@@ -204,7 +204,14 @@ void AccessRouter::concluded(Session& session, Registration::Outcome outcome, co
     }
 }
 
-void AccessRouter::bound(Session& session, const wire::BindingAcknowledgement& ack, base::Now now,
+void AccessRouter::resume(Session& session, base::Now now, common::Output& out) {
+    if (session.home.is_bound())
+        return bound(session, nullptr, now, out);
+    session.phase = Phase::registering;
+    pump(session, now, out);
+}
+
+void AccessRouter::bound(Session& session, const wire::BindingAcknowledgement* ack, base::Now now,
                          common::Output& out) {
     const base::Prefix prefix = prefix_of(session.home.parties().home);
     const bool moved = session.prefix != prefix;
@@ -215,7 +222,8 @@ void AccessRouter::bound(Session& session, const wire::BindingAcknowledgement& a
         session.phase = Phase::bound;
     out.note("bound", {{"nai", session.nai}, {"prefix", base::text(prefix)}});
     for (const auto& feature : features_)
-        feature->accepted(session, ack, now, out);
+        if (ack)
+            feature->accepted(session, *ack, now, out);
     if (session.attached || !policy_.waits_for_attachment) {
         session.guard_at.reset();
         serve(session, now, out);

@@ -71,6 +71,9 @@ ArPolicy ar_policy(const model::NodeConfig& config, const model::Settings& setti
     duration("fallback", policy.fallback);
     duration("refused-retry", policy.refused_retry);
     policy.radius = radius_policy(config);
+    policy.hierarchy = hierarchy_policy(config);
+    if (!policy.keys.empty())
+        policy.hierarchy.key = policy.keys.front();
     policy.serves_ipv4 = read.flag("ipv4", true);
     return policy;
 }

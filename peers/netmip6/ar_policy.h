@@ -5,6 +5,7 @@
 #include "harness/model/topology.h"
 #include "peers/netmip6/client_policy.h"
 #include "peers/netmip6/codes.h"
+#include "peers/netmip6/hierarchy_policy.h"
 #include "peers/netmip6/ipv4_policy.h"
 #include "peers/netmip6/keys.h"
 #include "peers/netmip6/radius_policy.h"
@@ -53,6 +54,7 @@ struct ArPolicy {
     RadiusPolicy radius;
     bool serves_ipv4 = true;
     Ipv4Policy ipv4;
+    HierarchyPolicy hierarchy;
     KeyMode key_mode = KeyMode::none;
     base::Bytes kek; ///< of the key wrap
     bool allow_clear_keys = false;

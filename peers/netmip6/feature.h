@@ -22,6 +22,9 @@ public:
     /// The node has asked for an address or prefix (RS, DHCP): registers if there is no binding, and anew if
     /// there is one and `changed` says that what is asked for has changed. A registration that runs goes on.
     virtual void trigger(Session&, bool changed, base::Now, common::Output&) = 0;
+    /// What prepare() has held up goes on: the registration that was asked for since, or the service of a
+    /// binding that still stands.
+    virtual void resume(Session&, base::Now, common::Output&) = 0;
     /// Its IP session ends: the binding is deleted.
     virtual void end(Session&, const char* why, base::Now, common::Output&) = 0;
     /// The address of this router that updates come from.
@@ -61,6 +64,8 @@ public:
     /// The tunnel of its downlink and uplink, if it is not the plain one between care-of address and home
     /// agent.
     virtual std::optional<common::TunnelEnds> tunnel(const Session&) const { return std::nullopt; }
+    /// Signalling that comes out of this tunnel is for the router as if it had come without.
+    virtual bool carries(const common::TunnelEnds&) const { return false; }
     /// The context of a node on its way to another router, and from it.
     virtual void give(const Session&, base::Now, wire::ContextOptions&) const {}
     virtual void take(Session&, const wire::ContextOptions&, base::Now) {}

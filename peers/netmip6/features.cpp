@@ -2,6 +2,7 @@
 #include "peers/netmip6/dhcpv6_access.h"
 #include "peers/netmip6/feature.h"
 #include "peers/netmip6/ha_policy.h"
+#include "peers/netmip6/hierarchy.h"
 #include "peers/netmip6/home_feature.h"
 #include "peers/netmip6/ipv4_access.h"
 #include "peers/netmip6/ipv4_home_feature.h"
@@ -12,6 +13,8 @@ std::vector<std::unique_ptr<Feature>> make_features(const model::NodeConfig& con
                                                     const ArPolicy& policy) {
     std::vector<std::unique_ptr<Feature>> out;
     out.push_back(std::make_unique<Dhcpv6Access>(config, attachments));
+    if (!policy.hierarchy.maps.empty())
+        out.push_back(std::make_unique<Hierarchy>(config, attachments, policy.hierarchy, policy.client));
     if (policy.serves_ipv4)
         out.push_back(std::make_unique<Ipv4Access>(config, attachments, policy.ipv4));
     return out;

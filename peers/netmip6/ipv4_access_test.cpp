@@ -38,6 +38,7 @@ public:
         ++triggers;
         changes += changed;
     }
+    void resume(Session&, base::Now, common::Output&) override {}
     void end(Session&, const char*, base::Now, common::Output&) override { ++ends; }
     base::Ip6 care_of() const override { return router; }
 

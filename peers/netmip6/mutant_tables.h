@@ -26,6 +26,7 @@ std::vector<Mutant> mn_mutants();
 std::vector<Mutant> aaa_mutants();
 std::vector<Mutant> ipv4_mutants();
 std::vector<Mutant> map_mutants();
+std::vector<Mutant> hierarchy_mutants();
 
 using Spoil = std::function<void(common::Wrong&)>;
 

@@ -35,6 +35,20 @@ void Registration::take_over(std::uint16_t sequence, std::uint64_t timestamp, ba
     begin(now, policy_.timeout);
 }
 
+void Registration::adopt(std::uint16_t sequence, std::uint64_t timestamp, std::uint16_t granted,
+                         std::uint16_t remaining, base::Now now) {
+    drop();
+    sequence_ = sequence;
+    next_ = static_cast<std::uint16_t>(sequence + 1);
+    timestamp_ = timestamp;
+    granted_ = granted;
+    phase_ = Phase::bound;
+    const base::Duration life = mip6::lifetime_unit * remaining;
+    expires_ = now.mono + life;
+    if (policy_.refreshes)
+        refresh_at_ = now.mono + life / 100 * policy_.refresh_percent;
+}
+
 void Registration::deregister(base::Now now) {
     phase_ = Phase::deregistering;
     expires_.reset();

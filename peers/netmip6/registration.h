@@ -47,6 +47,9 @@ public:
     void request(base::Now);
     /// As request, going on behind what another router had (subtype 4 of a context): number and timestamp.
     void take_over(std::uint16_t sequence, std::uint64_t timestamp, base::Now);
+    /// Goes on with a binding that another router has made and that stands as it is: only refreshes follow.
+    void adopt(std::uint16_t sequence, std::uint64_t timestamp, std::uint16_t granted,
+               std::uint16_t remaining, base::Now);
     /// Ends the binding: lifetime 0.
     void deregister(base::Now);
     /// Ends it here, and tells nobody.

@@ -111,8 +111,9 @@ private:
     void responded(const common::Arrived&, base::Now, common::Output&);
     void take_context(const Handover&, const wire::HoResponse&, base::Now, common::Output&);
     void fall_back(Handover&, const char* why, base::Now, common::Output&);
+    /// `wanted`: its solicitation came while a context was awaited, and will not come again.
     void full_set_up(const std::string& nai, const std::string& name, common::PortIndex, const base::Mac&,
-                     base::Now, common::Output&);
+                     bool wanted, base::Now, common::Output&);
     Handover* handover_of(const std::string& nai);
     std::uint16_t new_identifier(const base::Ip6& serving);
 

@@ -119,6 +119,9 @@ void AccessRouter::install(Session& session, common::Output& out) {
     const common::TunnelEnds tunnel = tunnel_of(session);
     session.served_by = tunnel.remote;
     out.add_tunnel(tunnel);
+    if (!policy_.check_tunnel) // a fault: a tunnel for everybody
+        for (const model::Node& node : config_.topology.nodes)
+            out.add_tunnel({care_of_, node.address()});
     common::Rule rest{.name = tunnel_rule(tunnel), .order = order_rest, .tunnel = tunnel};
     rest.verdict = common::Drop{};
     out.set_rule(std::move(rest));

@@ -36,7 +36,7 @@ void AccessRouter::attach(const model::Told& event, base::Now now, common::Outpu
     }
     Session* session = session_of(identity->nai);
     if (!session || session->phase == Phase::released)
-        return full_set_up(identity->nai, identity->name, *port, mac, now, out);
+        return full_set_up(identity->nai, identity->name, *port, mac, false, now, out);
     session->attached = true;
     session->port = *port;
     session->mac = mac;
@@ -50,7 +50,7 @@ void AccessRouter::attach(const model::Told& event, base::Now now, common::Outpu
 }
 
 void AccessRouter::full_set_up(const std::string& nai, const std::string& name, common::PortIndex port,
-                               const base::Mac& mac, base::Now now, common::Output& out) {
+                               const base::Mac& mac, bool wanted, base::Now now, common::Output& out) {
     if (policy_.falls_back || !handovers_.contains(nai)) {
         handovers_.erase(nai);
         erase(nai, out);
@@ -61,6 +61,7 @@ void AccessRouter::full_set_up(const std::string& nai, const std::string& name, 
         session.mac = mac;
         session.attached = true;
         session.began = now.mono;
+        session.wanted = wanted;
         authenticate(session, now, out);
     }
 }
@@ -168,7 +169,8 @@ void AccessRouter::pump(Session& session, base::Now now, common::Output& out) {
             feature->extend(session, update);
     };
     if (session.ends_at && policy_.bounds_by_session)
-        session.home.limit(common::lifetime_units(std::max(*session.ends_at - now.mono, base::Duration{})));
+        session.home.limit(std::max<std::uint16_t>(
+            1, common::lifetime_units(std::max(*session.ends_at - now.mono, base::Duration{}))));
     if (auto packet = session.home.due(now, profile_, extend))
         out.send(std::move(*packet));
 }

@@ -67,7 +67,7 @@ void AccessRouter::indicated(const model::Told& event, base::Now now, common::Ou
     handover.wait = policy_.ho_timeout;
     Handover& kept = handovers_[nai] = std::move(handover);
     if (policy_.registers_early)
-        full_set_up(nai, name, 0, {}, now, out);
+        full_set_up(nai, name, 0, {}, true, now, out);
     request_context(kept, now, out);
 }
 
@@ -107,7 +107,7 @@ void AccessRouter::fall_back(Handover& handover, const char* why, base::Now now,
     handover.next = now.mono + policy_.fallback;
     if (handover.attached) {
         const Handover copy = handover;
-        full_set_up(copy.nai, copy.name, copy.port, copy.mac, now, out);
+        full_set_up(copy.nai, copy.name, copy.port, copy.mac, true, now, out);
     }
 }
 

@@ -42,7 +42,7 @@ ArPolicy ar_policy(const model::NodeConfig& config, const model::Settings& setti
             if (const auto address = address_of(config.topology, word))
                 policy.permitted.push_back(*address);
     }
-    const auto ah = read.text("ah").value_or("off");
+    const auto ah = read.text("ah").value_or("required");
     policy.ho.protection = ah == "required"   ? Protection::required
                            : ah == "optional" ? Protection::optional
                                               : Protection::off;

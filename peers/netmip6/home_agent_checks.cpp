@@ -51,7 +51,7 @@ bool HomeAgent::read(Visit& visit) const {
     if (const auto* identity = wire::find<wire::MobileNodeIdentifier>(update.options))
         if ((identity->subtype == nai_subtype || !policy_.check_subtype) &&
             (!identity->nai.empty() || !policy_.check_empty))
-            visit.nai = identity->nai;
+            visit.nai = identity->nai.empty() ? "nobody" : identity->nai;
     if (const auto* stamp = wire::find<wire::ReplayProtection>(update.options))
         visit.stamp = stamp->timestamp;
     if (wire::find<wire::RawOption>(update.options)) // an option runs past the end

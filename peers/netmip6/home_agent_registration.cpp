@@ -20,8 +20,9 @@ std::optional<base::Ip6> HomeAgent::assign(const Visit& visit) {
         return known->second.home;
     const model::Identity* identity = identity_of(visit.nai);
     const auto in = [&](const base::Prefix& prefix) {
-        return identity && identity->mac != base::Mac{} ? base::slaac(prefix.address, identity->mac)
-                                                        : prefix.host(chosen_host);
+        return identity && identity->mac != base::Mac{} && policy_.is_unique
+                   ? base::slaac(prefix.address, identity->mac)
+                   : prefix.host(chosen_host);
     };
     if (!policy_.assigns_in_home)
         return in(*base::parse_prefix("2001:db8:bad::/64"));

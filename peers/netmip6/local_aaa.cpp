@@ -73,7 +73,8 @@ public:
                                                     : request.kind == AaaRequest::Kind::stop ? "stop"
                                                                                              : "interim"},
                                            {"session", request.session}});
-        const AaaAnswer answer = reachable_ ? answer_to(request) : AaaAnswer{request.id, AaaAnswer::Result::silent, {}};
+        const AaaAnswer answer =
+            reachable_ ? answer_to(request) : AaaAnswer{request.id, AaaAnswer::Result::silent, {}};
         const base::Duration wait = reachable_ ? delay_ : given_up;
         if (wait > base::Duration{})
             waiting_.emplace(now.mono + wait, answer);

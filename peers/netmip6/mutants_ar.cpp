@@ -81,8 +81,10 @@ std::vector<Mutant> ar_mutants() {
         [](P& p) { p.client.most_timeout = std::chrono::hours(1); });
     add("goes-on", "goes on although it was answered", {"NETMIP6-AR-097"},
         [](P& p) { p.client.stops_at_answer = false; });
-    add("any-number", "takes an answer with any number", {"NETMIP6-AR-098"},
-        [](P& p) { p.client.check_sequence = false; });
+    add("any-number", "takes an answer with any number", {"NETMIP6-AR-098"}, [](P& p) {
+        p.client.check_sequence = false;
+        p.client.check_timestamp = false;
+    });
     add("any-source", "takes an answer from anybody", {"NETMIP6-AR-103"},
         [](P& p) { p.client.check_source = false; });
     add("no-routing", "needs no routing header", {"NETMIP6-AR-104"}, [](P& p) {

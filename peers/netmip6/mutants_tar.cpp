@@ -48,8 +48,10 @@ std::vector<Mutant> tar_mutants() {
         [](P& p) { p.check_response_identity = false; });
     add("any-status", "takes a refusal for a success", {"NETMIP6-TAR-043", "NETMIP6-TAR-042"},
         [](P& p) { p.check_response_status = false; });
-    add("takes-zero-length", "takes responses with options without length", {"NETMIP6-TAR-046"},
-        [](P& p) { p.ho.zero_length = false; });
+    add("takes-zero-length", "takes responses with options without length", {"NETMIP6-TAR-046"}, [](P& p) {
+        p.ho.zero_length = false;
+        p.ho.format = false;
+    });
     add("takes-overruns", "takes responses with options that overrun", {"NETMIP6-TAR-046"},
         [](P& p) { p.ho.format = false; });
     add("takes-twice", "takes a response twice", {"NETMIP6-TAR-040"}, [](P& p) { p.answers_once = false; });

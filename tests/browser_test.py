@@ -220,12 +220,12 @@ class Report(unittest.TestCase):
             for line in lines:
                 if line["event"] in ("run-started", "ledger"):
                     out.write(json.dumps(line) + "\n")
+            for line in ended:
+                line["result"].update(suite=line["result"]["suite"] + "/@PART@", id=line["result"]["id"] + "-@NUMBER@")
+            texts = [json.dumps(line) + "\n" for line in ended]
             for number in range(5000):
-                line = json.loads(json.dumps(ended[number % len(ended)]))
-                line["result"]["suite"] += f"/{number % 100}"
-                line["result"]["id"] = f"{line['result']['suite']}/{line['result']['name']}-{number}"
-                out.write(json.dumps(line) + "\n")
-        subprocess.run([BINARY, "report", big], check=True, capture_output=True, timeout=120)
+                out.write(texts[number % len(texts)].replace("@PART@", str(number % 100)).replace("@NUMBER@", str(number)))
+        subprocess.run([BINARY, "report", big], check=True, capture_output=True, timeout=600)
         self.browser.open(big / "report.html")
         took = self.ask("(() => { const n = performance.getEntriesByType('navigation')[0]; return n.loadEventEnd || performance.now(); })()")
         filtered = self.ask("""(() => { const began = performance.now(); const box = document.querySelector("#search");
@@ -233,7 +233,8 @@ class Report(unittest.TestCase):
             return performance.now() - began; })()""")
         print(f"5000 cases, {(big / 'report.html').stat().st_size >> 20} MiB: loaded in {took:.0f} ms, "
               f"filtered in {filtered:.0f} ms")
-        slower = float(os.environ.get("MOBICONFORM_SLOWER", "1"))
+        # What is measured is this page, not what else this host does.
+        slower = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
         self.assertLess(took, 2000 * slower)
         self.assertLess(filtered, 200 * slower)
 

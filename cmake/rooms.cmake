@@ -52,7 +52,7 @@ function(room name)
         if(UNITY)
             set_target_properties(${name}_test PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
             # what a piece includes looks like a header: it may have fixtures and names of its own all the same
-            target_compile_options(${name}_test PRIVATE -Wno-subobject-linkage -Wno-shadow)
+            target_compile_options(${name}_test PRIVATE -Wno-subobject-linkage -Wno-error=shadow)
         endif()
         if(SANITIZE) # what is tested is optimised; optimising the tests would take half of the time to build
             target_compile_options(${name}_test PRIVATE -O0)

@@ -235,6 +235,7 @@ TEST(Baseline, WhatIsWrittenIsReadAgain) {
                                     "because & so",
                                     "ann",
                                     "2027-01-31",
+                                    "1.2..1.4",
                                     true,
                                     {}});
     std::vector<model::Mistake> mistakes;
@@ -247,6 +248,7 @@ TEST(Baseline, WhatIsWrittenIsReadAgain) {
     EXPECT_EQ(read.expectations[0].reason, "because & so");
     EXPECT_EQ(read.expectations[0].owner, "ann");
     EXPECT_EQ(read.expectations[0].expires, "2027-01-31");
+    EXPECT_EQ(read.expectations[0].versions, "1.2..1.4");
     EXPECT_TRUE(read.expectations[0].flaky);
 }
 

@@ -2,6 +2,7 @@
 
 #include "harness/base/text.h"
 #include "harness/run/files.h"
+#include "harness/run/profiles.h"
 #include "harness/script/explain.h"
 #include "harness/script/loader.h"
 #include "reports/events.h"
@@ -162,7 +163,11 @@ bool has_rules(const script::Text& text) {
 } // namespace
 
 std::unique_ptr<Suites> load_rules(const Options& options) {
-    return load(options, {}, {}, has_rules);
+    auto out = load(options, {}, {}, has_rules);
+    // The same message may be right in one specification and wrong in another.
+    std::erase_if(out->library.rules,
+                  [spec = spec_of(options.profile)](const model::Rule& rule) { return rule.suite != spec; });
+    return out;
 }
 
 std::unique_ptr<Suites> load_texts(const std::vector<script::Text>& texts, const std::string& profile,

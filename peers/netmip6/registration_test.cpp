@@ -11,7 +11,7 @@ namespace {
 using namespace base;
 using namespace peers::netmip6;
 
-const wire::Profile profile{.dialect = wire::Profile::Dialect::netmip6};
+const wire::Profile dialect{.dialect = wire::Profile::Dialect::netmip6};
 
 Parties parties(const char* care_of, const char* home) {
     Parties out;
@@ -28,7 +28,7 @@ Now at(std::uint64_t ntp) {
 }
 
 Bytes mobility_header(const wire::Packet& packet) {
-    const Bytes octets = wire::encode(packet, profile);
+    const Bytes octets = wire::encode(packet, dialect);
     const auto upper = peers::common::upper_of(octets);
     return Bytes(octets.begin() + static_cast<std::ptrdiff_t>(upper.offset), octets.end());
 }
@@ -36,7 +36,7 @@ Bytes mobility_header(const wire::Packet& packet) {
 TEST(Registration, TheWildcardUpdateIsThatOfTheDigest) {
     Registration registration(parties("2001:db8:b::11", "::"), {});
     registration.request(at(0xc92c0a8000000000));
-    const auto packet = registration.due(at(0xc92c0a8000000000), profile, [](wire::BindingUpdate& update) {
+    const auto packet = registration.due(at(0xc92c0a8000000000), dialect, [](wire::BindingUpdate& update) {
         update.options.push_back(wire::Ipv4HomeAddress{});
     });
     ASSERT_TRUE(packet);
@@ -48,7 +48,7 @@ TEST(Registration, TheWildcardUpdateIsThatOfTheDigest) {
 TEST(Registration, TheHandoverUpdateIsThatOfTheDigest) {
     Registration registration(parties("2001:db8:b::12", "2001:db8:4000:1::5"), {});
     registration.take_over(7, 0xc92c0a8000000000, at(0xc92c0aa000000000));
-    const auto packet = registration.due(at(0xc92c0aa000000000), profile);
+    const auto packet = registration.due(at(0xc92c0aa000000000), dialect);
     ASSERT_TRUE(packet);
     EXPECT_EQ(hex(mobility_header(*packet)),
               hex("3b0705008a060008c00000960810016d6e31406578616d706c652e6e65740102"
@@ -58,7 +58,7 @@ TEST(Registration, TheHandoverUpdateIsThatOfTheDigest) {
 TEST(Registration, TakesTheAcknowledgementOfTheDigest) {
     Registration registration(parties("2001:db8:b::11", "::"), {});
     registration.request(at(0xc92c0a8000000000));
-    ASSERT_TRUE(registration.due(at(0xc92c0a8000000000), profile));
+    ASSERT_TRUE(registration.due(at(0xc92c0a8000000000), dialect));
     wire::BindingAcknowledgement ack;
     ack.sequence = 1;
     ack.lifetime = 150;
@@ -73,8 +73,8 @@ TEST(Registration, TakesTheAcknowledgementOfTheDigest) {
         wire::Ipv6{.source = *parse_ip6("2001:db8:b::100"), .destination = *parse_ip6("2001:db8:b::11")});
     packet.layers.push_back(wire::RoutingType2{.home_address = *parse_ip6("2001:db8:4000:1::5")});
     packet.layers.push_back(ack);
-    const wire::Packet received = wire::decode_ip(wire::encode(packet, profile), profile);
-    EXPECT_EQ(registration.hear(received, at(0xc92c0a8100000000), profile), Registration::Outcome::accepted);
+    const wire::Packet received = wire::decode_ip(wire::encode(packet, dialect), dialect);
+    EXPECT_EQ(registration.hear(received, at(0xc92c0a8100000000), dialect), Registration::Outcome::accepted);
     EXPECT_EQ(text(registration.parties().home), "2001:db8:4000:1::5");
     EXPECT_EQ(registration.granted(), 150);
 }
@@ -86,7 +86,7 @@ TEST(Registration, BacksOffAsRfc3775Says) {
     std::vector<Duration> waits;
     Mono last = now.mono;
     for (int i = 0; i < 8; ++i) {
-        ASSERT_TRUE(registration.due(now, profile));
+        ASSERT_TRUE(registration.due(now, dialect));
         waits.push_back(now.mono - last);
         last = now.mono;
         now.mono = *registration.deadline();

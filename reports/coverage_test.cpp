@@ -48,7 +48,7 @@ Proof convicted(const std::string& id) {
     return out;
 }
 
-model::CaseResult result(Verdict verdict) {
+model::CaseResult judged(Verdict verdict) {
     model::CaseResult out;
     model::Finding finding;
     finding.requirement = "P-1";
@@ -97,7 +97,7 @@ TEST(Coverage, NamesWhatIsNotProvenWithTheBindingRowsFirst) {
 TEST(Coverage, ShowsTheGravestVerdictOfARun) {
     const Books books;
     const auto out = coverage(
-        {books.ledger, books.library, {result(Verdict::fail), result(Verdict::pass)}, nullptr, "pmip6"});
+        {books.ledger, books.library, {judged(Verdict::fail), judged(Verdict::pass)}, nullptr, "pmip6"});
     EXPECT_EQ(out.rows.at(0).verdict, "fail");
     EXPECT_EQ(out.rows.at(1).verdict, "not-run");
     EXPECT_EQ(out.rows.at(2).verdict, "untested");

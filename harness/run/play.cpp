@@ -98,8 +98,10 @@ void keep_its_roles(std::vector<const model::Case*>& cases,
         return;
     std::erase_if(cases, [&](const model::Case* one) {
         return std::none_of(implementations.begin(), implementations.end(), [&](const Implementation& each) {
+            // It speaks one profile: what another specification asks of the same role is none of its duty.
             return std::find(one->under_test.begin(), one->under_test.end(), each.sut.role) !=
-                   one->under_test.end();
+                       one->under_test.end() &&
+                   (each.sut.profile.empty() || spec_of(each.sut.profile) == spec_of(one->profile));
         });
     });
     // Where it can be asked whether it is ready, that is asked first.

@@ -4,6 +4,7 @@
 #include "harness/run/journal.h"
 #include "harness/run/needs.h"
 #include "harness/run/nothing.h"
+#include "harness/run/profiles.h"
 #include "harness/run/runner.h"
 #include "harness/run/shards.h"
 #include "harness/run/suites.h"

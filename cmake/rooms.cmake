@@ -12,6 +12,9 @@ target_compile_options(project_options INTERFACE
     $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds
       -Wno-dangling-reference -Wno-missing-field-initializers>
     $<$<CXX_COMPILER_ID:Clang>:-Wno-missing-field-initializers -Wno-missing-braces>)
+if(UNITY) # in one piece the names of other files are in sight, which clang calls shadowing
+    target_compile_options(project_options INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-shadow>)
+endif()
 target_include_directories(project_options INTERFACE ${PROJECT_SOURCE_DIR})
 if(SANITIZE)
     target_compile_options(project_options INTERFACE

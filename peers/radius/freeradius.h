@@ -13,6 +13,10 @@
 #include <cstring>
 #include <talloc.h>
 
+#ifdef __clang__
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wkeyword-macro"
+#endif
 #define virtual virtual_attribute
 #define new replacement
 extern "C" {
@@ -21,3 +25,6 @@ extern "C" {
 }
 #undef new
 #undef virtual
+#ifdef __clang__
+#pragma clang diagnostic pop
+#endif

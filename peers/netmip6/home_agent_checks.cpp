@@ -82,11 +82,11 @@ std::optional<Key> HomeAgent::key_for(const Visit& visit) const {
         return std::nullopt;
     };
     if (const auto* identity = identity_of(visit.nai))
-        if (const auto key = of_node(*identity))
+        if (auto key = of_node(*identity))
             return key;
     if (!policy_.check_per_node)
         for (const model::Identity& identity : config_.topology.identities)
-            if (const auto key = of_node(identity))
+            if (auto key = of_node(identity))
                 return key;
     for (const Key& key : policy_.keys)
         if (key.spi == option->spi)

@@ -27,7 +27,7 @@ Mutant with_lapse(const std::string& role, const std::string& lapse, std::string
 std::vector<Mutant> ar_wire_mutants() {
     std::vector<Mutant> all;
     const auto update = [&all](const char* id, const char* title, std::vector<std::string> violates,
-                               std::function<void(BindingUpdate&)> change) {
+                               const std::function<void(BindingUpdate&)>& change) {
         all.push_back(spoilt(std::string("nm-ar-") + id, "ar", title, std::move(violates),
                              [change](Wrong& wrong) { wrong.outgoing(edit<BindingUpdate>(change)); }));
     };
@@ -45,8 +45,9 @@ std::vector<Mutant> ar_wire_mutants() {
                        found->authenticator[0] ^= 1;
            });
     update("authenticates-first", "puts the authenticator before the rest",
-           {"NETMIP6-AR-112", "NETMIP6-BOTH-020", "NETMIP6-BOTH-026"},
-           [](BindingUpdate& bu) { std::ranges::rotate(bu.options, bu.options.end() - 1); });
+           {"NETMIP6-AR-112", "NETMIP6-BOTH-020", "NETMIP6-BOTH-026"}, [](BindingUpdate& bu) {
+               std::rotate(bu.options.begin(), bu.options.end() - 1, bu.options.end());
+           });
     update("unaligned", "aligns nothing", {"NETMIP6-BOTH-019"}, [](BindingUpdate& bu) {
         bu.unpadded = true;
         bu.options.insert(bu.options.begin(), wire::Pad1{});

@@ -12,7 +12,7 @@ using wire::BindingAcknowledgement;
 std::vector<Mutant> ha_wire_mutants() {
     std::vector<Mutant> all;
     const auto ack = [&all](const char* id, const char* title, std::vector<std::string> violates,
-                            std::function<void(BindingAcknowledgement&)> change) {
+                            const std::function<void(BindingAcknowledgement&)>& change) {
         all.push_back(without_bootstrap(
             spoilt(std::string("nm-ha-") + id, "ha", title, std::move(violates),
                    [change](Wrong& wrong) { wrong.outgoing(edit<BindingAcknowledgement>(change)); })));

@@ -35,7 +35,7 @@ std::string argument(const model::Told& told, const char* name) {
 
 } // namespace
 
-RouterRole::RouterRole(const model::NodeConfig& config, std::function<void(RouterPolicy&)> adjust)
+RouterRole::RouterRole(const model::NodeConfig& config, const std::function<void(RouterPolicy&)>& adjust)
     : config_(config), policy_(adjusted(config, adjust)), request_(request_policy(config, policy_)) {
     for (common::PortIndex port = 0; port < config_.self.ports.size(); ++port)
         if (is_egress(port))

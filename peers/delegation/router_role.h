@@ -17,7 +17,7 @@ namespace peers::delegation {
 class RouterRole : public common::Role {
 public:
     /// `adjust` changes the policy that the settings give.
-    explicit RouterRole(const model::NodeConfig&, std::function<void(RouterPolicy&)> adjust = {});
+    explicit RouterRole(const model::NodeConfig&, const std::function<void(RouterPolicy&)>& adjust = {});
     common::Wants wants() const override;
     void start(base::Now, common::Output&) override;
     void on(const common::Input&, base::Now, common::Output&) override;

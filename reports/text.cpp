@@ -1,5 +1,7 @@
 #include "reports/text.h"
 
+#include "harness/base/xml_text.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -53,26 +55,7 @@ std::string clean(std::string_view text) {
 }
 
 std::string xml_text(std::string_view text) {
-    std::string out;
-    for (const char c : clean(text)) {
-        switch (c) {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        default:
-            out += c;
-        }
-    }
-    return out;
+    return base::xml_text(clean(text));
 }
 
 std::string xml_attribute(std::string_view text) {

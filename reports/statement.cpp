@@ -76,6 +76,15 @@ std::unordered_map<std::string, Judged> judged_in(const Record& record) {
     return out;
 }
 
+Statement::Evidence evidence_of(const model::CaseResult& result, const model::Finding& finding) {
+    return {result.id,
+            is_notable(finding) ? finding.sentence : std::string{},
+            result.directory.empty() ? std::string{} : result.directory + "/capture.pcapng",
+            finding.verdict,
+            finding.packet,
+            result.seed};
+}
+
 // Why nothing was judged, although cases name the requirement.
 void say_why_not(Statement::Row& row, const Coverage::Row& covered,
                  const std::unordered_map<std::string, const model::CaseResult*>& by_id) {
@@ -113,13 +122,8 @@ Statement::Row row_of(const Coverage::Row& covered, const std::unordered_map<std
     const auto& findings = found->second.findings;
     row.verdict = wording(findings.front().second->verdict);
     row.cases = findings.size();
-    for (std::size_t i = 0; i < std::min(most_evidence, findings.size()); ++i) {
-        const auto& [result, finding] = findings[i];
-        row.evidence.push_back(
-            {result->id, is_notable(*finding) ? finding->sentence : std::string{},
-             result->directory.empty() ? std::string{} : result->directory + "/capture.pcapng",
-             finding->verdict, finding->packet, result->seed});
-    }
+    for (std::size_t i = 0; i < std::min(most_evidence, findings.size()); ++i)
+        row.evidence.push_back(evidence_of(*findings[i].first, *findings[i].second));
     return row;
 }
 
@@ -151,6 +155,13 @@ Statement statement(const Coverage& coverage, const Record& record) {
         out.rows.push_back(row_of(covered, judged, by_id));
         ++out.count[std::string(model::name(covered.requirement->level))][out.rows.back().verdict];
     }
+    std::set<std::string> known;
+    for (const auto& covered : coverage.rows)
+        known.insert(covered.requirement->id);
+    for (const auto& result : record.results)
+        for (const auto& finding : result.findings)
+            if (finding.verdict == Verdict::fail && !known.contains(finding.requirement))
+                out.failures.push_back(evidence_of(result, finding));
     std::set<std::pair<std::string, std::string>> told;
     for (const auto& result : record.results)
         for (const auto& finding : result.findings)
@@ -161,6 +172,19 @@ Statement statement(const Coverage& coverage, const Record& record) {
         return std::tie(left.name, left.value) < std::tie(right.name, right.value);
     });
     return out;
+}
+
+int exit_code(const Statement& statement) {
+    const auto any = [&](std::string_view verdict) {
+        return std::any_of(statement.rows.begin(), statement.rows.end(),
+                           [&](const Statement::Row& row) { return row.verdict == verdict; });
+    };
+    constexpr int nonconforming = 1, our_trouble = 3, open = 4;
+    if (any("does not conform") || !statement.failures.empty())
+        return nonconforming;
+    if (!statement.end || statement.end->interrupted || statement.end->exit_code == our_trouble)
+        return our_trouble;
+    return any("not decided") || statement.rows.empty() || statement.end->exit_code == open ? open : 0;
 }
 
 } // namespace reports

@@ -38,11 +38,17 @@ struct Statement {
     std::vector<Row> rows;          ///< of those roles
     std::uint64_t other_roles = 0;  ///< requirements of the same drafts that bind somebody else
     std::vector<Choice> choices;
+    /// What failed although no requirement of the ledgers says so: it died, hung, outgrew its limits.
+    std::vector<Evidence> failures;
     std::map<std::string, std::map<std::string, std::uint64_t>> count; ///< level → verdict → how many
 };
 
 /// Rows of the drafts that the run has judged something of.
 Statement statement(const Coverage&, const Record&);
+
+/// Exit code of whoever makes it (SUITES 4): 1 where the implementation does not conform, else 3 where the
+/// run is not whole or had errors, else 4 where something is not decided or nothing was judged, else 0.
+int exit_code(const Statement&);
 
 /// A page to print; it needs no other file.
 std::string statement_html(const Statement&);

@@ -89,14 +89,18 @@ std::string summary_table(const Statement& statement) {
     return out + "</tbody></table>\n";
 }
 
+std::string evidence_html(const Statement::Evidence& one) {
+    return fmt::format("<p><code>{}</code>{}{}</p>", xml_text(one.case_id),
+                       one.packet != 0 ? fmt::format(", packet {}", one.packet) : std::string{},
+                       one.sentence.empty() ? std::string{} : ": " + xml_text(one.sentence));
+}
+
 std::string evidence_html(const Statement::Row& row) {
     std::string out;
     if (!row.because.empty())
         out += fmt::format("<p>{}</p>", xml_text(row.because));
     for (const auto& one : row.evidence)
-        out += fmt::format("<p><code>{}</code>{}{}</p>", xml_text(one.case_id),
-                           one.packet != 0 ? fmt::format(", packet {}", one.packet) : std::string{},
-                           one.sentence.empty() ? std::string{} : ": " + xml_text(one.sentence));
+        out += evidence_html(one);
     if (row.cases > row.evidence.size())
         out += fmt::format("<p>and {} cases more</p>", row.cases - row.evidence.size());
     return out;
@@ -123,6 +127,15 @@ std::string rows_html(const Statement& statement) {
     return out + (draft.empty() ? "<p>Nothing was judged.</p>\n" : "</tbody></table>\n");
 }
 
+std::string failures_html(const Statement& statement) {
+    std::string out;
+    for (const auto& one : statement.failures)
+        out += evidence_html(one);
+    return out.empty()
+               ? out
+               : "<h2 class=\"does-not-conform\">Failures that no requirement stands for</h2>\n" + out + "\n";
+}
+
 std::string choices_html(const Statement& statement) {
     if (statement.choices.empty())
         return {};
@@ -137,8 +150,8 @@ std::string attribute(std::string_view name, std::string_view value) {
     return value.empty() ? std::string{} : fmt::format(" {}=\"{}\"", name, xml_attribute(value));
 }
 
-std::string evidence_xml(const Statement::Evidence& one) {
-    return fmt::format("    <evidence{}{}{} seed=\"{}\"{}{}/>\n", attribute("case", one.case_id),
+std::string evidence_xml(std::string_view name, const Statement::Evidence& one) {
+    return fmt::format("<{}{}{}{} seed=\"{}\"{}{}/>\n", name, attribute("case", one.case_id),
                        attribute("verdict", model::name(one.verdict)),
                        one.packet != 0 ? fmt::format(" packet=\"{}\"", one.packet) : std::string{}, one.seed,
                        attribute("capture", one.capture), attribute("sentence", one.sentence));
@@ -163,9 +176,13 @@ std::string statement_html(const Statement& statement) {
            "captures "
            "are in the directory of the run.";
     if (statement.other_roles != 0)
-        out += fmt::format(" {} requirements of the same drafts bind other roles and are not listed.",
-                           statement.other_roles);
+        out += fmt::format(
+            " {} of the same drafts, not listed here.",
+            statement.other_roles == 1
+                ? "Another role is bound by one more requirement"
+                : fmt::format("Other roles are bound by {} more requirements", statement.other_roles));
     out += "</p>\n";
+    out += failures_html(statement);
     out += choices_html(statement);
     out += rows_html(statement);
     return out + "</main>\n</body>\n</html>\n";
@@ -195,6 +212,8 @@ std::string statement_xml(const Statement& statement) {
     for (const auto& one : statement.choices)
         out += fmt::format("  <choice{} value=\"{}\"{}/>\n", attribute("name", one.name),
                            xml_attribute(one.value), attribute("case", one.case_id));
+    for (const auto& one : statement.failures)
+        out += "  " + evidence_xml("failure", one);
     for (const auto& row : statement.rows) {
         const auto& requirement = *row.requirement;
         out +=
@@ -207,7 +226,7 @@ std::string statement_xml(const Statement& statement) {
         if (!row.because.empty())
             out += fmt::format("    <because>{}</because>\n", xml_text(row.because));
         for (const auto& one : row.evidence)
-            out += evidence_xml(one);
+            out += "    " + evidence_xml("evidence", one);
         out += "  </requirement>\n";
     }
     return out + "</statement>\n";

@@ -53,12 +53,13 @@ std::optional<reports::Proof> proof(const Options& options, const Suites& suites
 
 namespace {
 
-void write_statements(const Options& options, const reports::Coverage& table, const reports::Record& record) {
+int write_statements(const Options& options, const reports::Coverage& table, const reports::Record& record) {
     const auto made = reports::statement(table, record);
     for (const auto& path : options.reports.statements) {
         write_to(path)(path.ends_with(".xml") ? reports::statement_xml(made) : reports::statement_html(made));
         fmt::print("{}\n", path);
     }
+    return reports::exit_code(made);
 }
 
 void check_statements(const Options& options) {
@@ -83,10 +84,8 @@ int coverage_verb(const Options& options) {
         record = reports::record_of(read_file(options.from + "/events.ndjson", 1u << 30));
     input.results = record.results;
     const auto table = reports::coverage(input);
-    if (!options.reports.statements.empty()) {
-        write_statements(options, table, record);
-        return 0;
-    }
+    if (!options.reports.statements.empty())
+        return write_statements(options, table, record);
     if (options.json)
         write_to_output()(reports::coverage_json(table));
     else

@@ -123,7 +123,7 @@ std::vector<model::CaseResult> against_a_baseline() {
     };
     add("new", Verdict::fail, fresh, "");
     add("still", Verdict::fail, still_failing, "known to be fail (ticket 7 ]]>, ann)");
-    add("flaky-red", Verdict::fail, flaky, "known to be flaky, fail (ticket 8)");
+    add("flaky-red", Verdict::fail, flaky, "known to be flaky, fail (ticket 8 \x1b[2J)");
     add("flaky-green", Verdict::pass, flaky, "known to be flaky, fail (ticket 8)");
     add("fixed", Verdict::pass, fixed, "b.xml:3:5: fixed is no longer fail: the case is pass now");
     add("other", Verdict::fail, different, "X-2 is fail, which is not in the baseline");
@@ -134,8 +134,8 @@ std::vector<model::CaseResult> against_a_baseline() {
     return out;
 }
 
-void play_against_a_baseline(Listener& report) {
-    RunInfo about = info(9);
+void play_against_a_baseline(Listener& report, const std::vector<model::CaseResult>& results) {
+    RunInfo about = info(results.size());
     about.baseline = "b.xml";
     PastRun before, earlier;
     earlier.started = "2026-02-01T10:00:00Z";
@@ -146,7 +146,7 @@ void play_against_a_baseline(Listener& report) {
     about.past = {earlier, before, earlier};
     report.run_started(about);
     RunEnd end;
-    for (const auto& one : against_a_baseline()) {
+    for (const auto& one : results) {
         report.case_ended(one);
         end.tally.add(one.verdict);
         ++end.standings[one.standing];
@@ -172,13 +172,42 @@ TEST(Samples, OfARunAgainstABaselineAreAsApproved) {
     Tap fifth(into(tap), &known);
     Annotations sixth(into(annotations), &known);
     for (Listener* one : std::initializer_list<Listener*>{&first, &second, &third, &fourth, &fifth, &sixth})
-        play_against_a_baseline(*one);
+        play_against_a_baseline(*one, against_a_baseline());
     expect_approved("baseline.console.txt", console);
     expect_approved("baseline.junit.xml", junit);
     expect_approved("baseline.junit-rich.xml", rich);
     expect_approved("baseline.events.ndjson", stream);
     expect_approved("baseline.tap.txt", tap);
     expect_approved("baseline.annotations.txt", annotations);
+}
+
+TEST(Samples, OfNothingAgainstABaselineAreAsApproved) {
+    std::string console, junit;
+    Console first([&](std::string_view text) { console += text; }, {}, nullptr);
+    Junit second([&](std::string_view text) { junit += text; }, Junit::Dialect::jenkins, nullptr);
+    play_against_a_baseline(first, {});
+    play_against_a_baseline(second, {});
+    expect_approved("baseline-of-nothing.console.txt", console);
+    expect_approved("baseline-of-nothing.junit.xml", junit);
+}
+
+TEST(Baselines, AreHeldAgainstTenThousandCases) {
+    std::vector<model::CaseResult> many;
+    for (int i = 0; i < 10000; ++i) {
+        many.push_back(failing());
+        many.back().id += std::to_string(i);
+        many.back().standing = i % 2 == 0 ? model::Standing::still_failing : model::Standing::fresh;
+    }
+    std::string junit, tap;
+    Junit first([&](std::string_view text) { junit += text; }, Junit::Dialect::jenkins, nullptr);
+    Tap second([&](std::string_view text) { tap += text; }, nullptr);
+    play_against_a_baseline(first, many);
+    play_against_a_baseline(second, many);
+    EXPECT_THAT(junit, HasSubstr("tests=\"10000\" failures=\"5000\" errors=\"0\""));
+    EXPECT_THAT(junit, HasSubstr("<property name=\"baseline:still failing\" value=\"5000\"/>"));
+    EXPECT_THAT(tap, HasSubstr("\nnot ok 10000 - "));
+    EXPECT_THAT(tap,
+                HasSubstr("\nnot ok 9999 - pmip6/lma/ordering/stale-timestamp9998 # todo still failing"));
 }
 
 TEST(Samples, OfAComparisonAreAsApproved) {
@@ -192,12 +221,19 @@ TEST(Samples, OfAComparisonAreAsApproved) {
     const auto compared = compare(record(before), record(after));
     expect_approved("comparison.txt", text(compared));
     expect_approved("comparison.json", comparison_json(compared));
+    const auto none = compare(record({}), record({}));
+    expect_approved("comparison-of-nothing.txt", text(none));
+    expect_approved("comparison-of-nothing.json", comparison_json(none));
 }
 
 TEST(Samples, OfAStatementAreAsApproved) {
     const Stated some(sample()), nothing({});
     expect_approved("statement.xml", statement_xml(some.statement));
-    expect_approved("statement.html", statement_html(some.statement));
+    std::string html = statement_html(some.statement);
+    const auto style = html.find(statement_style()); // as it stands in its own file
+    ASSERT_NE(style, std::string::npos);
+    html.replace(style, statement_style().size(), "/* reports/page/statement.css */\n");
+    expect_approved("statement.html", html);
     expect_approved("statement-of-nothing.xml", statement_xml(nothing.statement));
 }
 
@@ -208,6 +244,45 @@ TEST(Statements, ListWhatBindsTheImplementationAndCountTheRest) {
         verdicts[row.requirement->id] = row.verdict;
     EXPECT_EQ(verdicts["PMIP6-LMA-113"], "does not conform");
     EXPECT_FALSE(verdicts.contains("PMIP6-MAG-001"));
+}
+
+TEST(Statements, TellWhatNoRequirementStandsFor) {
+    model::CaseResult died = result("died", Verdict::fail);
+    model::Finding finding;
+    finding.requirement = "SUT-ALIVE";
+    finding.verdict = Verdict::fail;
+    finding.sentence = "acme <ended> with signal 11";
+    died.findings = {finding};
+    const Stated some({died, result("green", Verdict::pass)});
+    EXPECT_EQ(exit_code(some.statement), 1);
+    EXPECT_THAT(statement_xml(some.statement),
+                HasSubstr("  <failure case=\"pmip6/lma/ordering/died\" verdict=\"fail\" seed=\"7\" "
+                          "capture=\"pmip6.lma.ordering.died/capture.pcapng\" sentence=\"acme &lt;ended&gt; "
+                          "with signal 11\"/>\n"));
+    EXPECT_THAT(statement_html(some.statement),
+                HasSubstr("<h2 class=\"does-not-conform\">Failures that no requirement stands for</h2>\n"
+                          "<p><code>pmip6/lma/ordering/died</code>: acme &lt;ended&gt; with signal 11</p>"));
+}
+
+// SUITES 4: a fail outweighs our own trouble, which outweighs what is open.
+TEST(Statements, EndAsTheirVerdictsSay) {
+    const auto code = [](Verdict verdict, int of_run) {
+        model::CaseResult one = failing();
+        one.verdict = one.findings[0].verdict = verdict;
+        Stated stated({one});
+        stated.statement.end->exit_code = of_run;
+        return exit_code(stated.statement);
+    };
+    EXPECT_EQ(code(Verdict::fail, 3), 1);
+    EXPECT_EQ(code(Verdict::pass, 3), 3);
+    EXPECT_EQ(code(Verdict::inconclusive, 4), 4);
+    EXPECT_EQ(code(Verdict::deviation, 0), 0);
+    EXPECT_EQ(exit_code(Stated({}).statement), 4); // nothing was judged
+    model::CaseResult kept = failing();
+    kept.verdict = kept.findings[0].verdict = Verdict::pass;
+    Stated cut({kept});
+    cut.statement.end.reset();
+    EXPECT_EQ(exit_code(cut.statement), 3);
 }
 
 TEST(Statements, HoldNothingThatXmlForbids) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,10 +25,20 @@ struct Recorded {
 /// The bench on which a role is tested again: one of our topologies, in which the other nodes that speak are
 /// the tester's, and the templates in which its cases are written.
 struct Bench {
-    std::string role; ///< under test: "lma", "mag", "ha", "mr"
+    std::string role; ///< under test: "lma", "mag", "ha", "mr", "ar", "sar", "tar"
     std::string spec, templates, topology_name;
     model::Topology topology;
-    std::map<std::string, model::PacketSpec> forms; ///< instances of the templates, for the first mobile node
+    std::set<std::string> associations;             ///< RFC 4285: the SPIs for which it has keys
+    std::map<std::string, model::PacketSpec> forms; ///< instances of the templates, for "mn1"
+
+    /// Proxies register mobile nodes (PMIPv6).
+    bool is_proxied() const { return spec.starts_with("pmip6"); }
+    /// Access routers register mobile nodes (NetMIPv6).
+    bool is_by_routers() const { return spec == "netmip6"; }
+    /// Mobile nodes are told from each other by their identifiers.
+    bool has_names() const { return is_proxied() || is_by_routers(); }
+    /// Mobile nodes come to the role under test and leave it.
+    bool is_visited() const { return role == "mag" || role == "ar" || role == "sar" || role == "tar"; }
 };
 
 struct DraftOptions {
@@ -37,6 +48,9 @@ struct DraftOptions {
     /// Requirement that every recorded packet of the role under test proves: then all of its fields are
     /// written, for comparison, and steps go on after a difference. Empty: a case as somebody would write it.
     std::string proves;
+    /// What protected the recorded signalling between anchor and gateways: "esp", "ah"; empty: nothing did.
+    /// The bench has keys of its own.
+    std::string protection;
     /// By how much the recorded pauses are shortened: 1 as they were, 0 no pauses at all.
     double pace = 1;
     /// Pauses below it are not worth a step.

@@ -9,21 +9,6 @@
 namespace script {
 namespace {
 
-const wire::HomeAddressOption* home_address(const wire::Packet& packet) {
-    for (const auto& layer : packet.layers)
-        if (const auto* options = std::get_if<wire::DestinationOptions>(&layer))
-            if (const auto* home = wire::find<wire::HomeAddressOption>(options->options))
-                return home;
-    return nullptr;
-}
-
-std::string identifier_in(const wire::Element& packet) {
-    const auto* message = packet.children.empty() ? nullptr : &packet.children.back();
-    const auto* option = message ? message->child("mobile-node-identifier") : nullptr;
-    const auto* nai = option ? option->attribute("nai") : nullptr;
-    return nai ? wire::text(nai->value, nai->kind) : std::string{};
-}
-
 /// The prefix of the first Home Network Prefix option; ::/0 without one.
 base::Prefix prefix_in(const wire::Element& packet) {
     base::Prefix out;
@@ -40,9 +25,24 @@ base::Prefix prefix_in(const wire::Element& packet) {
     return out;
 }
 
-constexpr unsigned most_added = 200;
-
 } // namespace
+
+const wire::HomeAddressOption* home_address_in(const wire::Packet& packet) {
+    for (const auto& layer : packet.layers)
+        if (const auto* options = std::get_if<wire::DestinationOptions>(&layer))
+            if (const auto* home = wire::find<wire::HomeAddressOption>(options->options))
+                return home;
+    return nullptr;
+}
+
+std::string identifier_in(const wire::Element& packet) {
+    const auto* message = packet.children.empty() ? nullptr : &packet.children.back();
+    const auto* option = message ? message->child("mobile-node-identifier") : nullptr;
+    if (message && !option)
+        option = message->child("context-identity");
+    const auto* nai = option ? option->attribute("nai") : nullptr;
+    return nai ? wire::text(nai->value, nai->kind) : std::string{};
+}
 
 std::string speaker_of(const std::string& identity) {
     if (identity == "plain")
@@ -64,114 +64,14 @@ Cast::Cast(const std::vector<Recorded>& recording, const Bench& bench) : bench_(
             under_test_.insert(node.name);
     for (const auto& one : recording)
         see(one);
-    if (bench.spec == "pmip6")
-        name_proxied(recording);
-    if (bench.role == "ha")
+    if (bench.has_names())
+        name_nodes(recording);
+    if (bench.is_by_routers())
+        house(recording);
+    if (bench.role == "ha" && !bench.is_by_routers())
         entitle(recording);
-    if (bench.role == "mr" || bench.role == "mag")
+    if (bench.role == "mr" || bench.is_visited())
         configure(recording);
-}
-
-/// What a first update tells of its sender's settings, where the bench has others.
-void Cast::configure(const std::vector<Recorded>& recording) {
-    for (const auto& one : recording) {
-        const auto* update = one.packet.find<wire::BindingUpdate>();
-        const auto* ip = wire::outer_ip(one.packet);
-        if (!update || !ip || update->lifetime == 0 || !under_test_.contains(place(ip->source).node))
-            continue;
-        std::string settings;
-        if (bench_.role == "mag") {
-            constexpr unsigned usual = 900, unit = 4;
-            if (update->lifetime != usual)
-                settings = fmt::format(" lifetime=\"{}s\"", update->lifetime * unit);
-        } else {
-            std::vector<std::string> owned;
-            std::size_t wishes = 0;
-            const wire::MnpRequest* wish = nullptr;
-            for (const auto& option : update->options)
-                if (const auto* network = std::get_if<wire::MobileNetworkPrefix>(&option))
-                    owned.push_back(base::text(base::Prefix{network->prefix, network->prefix_length}));
-                else if (const auto* request = std::get_if<wire::MnpRequest>(&option)) {
-                    ++wishes;
-                    wish = request;
-                }
-            if (!owned.empty())
-                settings += fmt::format(" owned=\"{}\"", base::join(owned, " "));
-            if (wishes != (owned.empty() ? 1u : 0u))
-                settings += fmt::format(" prefixes=\"{}\"", wishes);
-            constexpr unsigned usual = 64;
-            if (wish && wish->prefix_length != usual)
-                settings += fmt::format(" prefix-length=\"{}\"", wish->prefix_length);
-            if (wish && wish->p)
-                settings += " persistent=\"on\"";
-            if (wish && wish->i)
-                settings += " implicit=\"on\"";
-            if (owned.empty() && wishes == 0 && !update->s)
-                settings += " mode=\"implicit\"";
-            else if (!update->s || (owned.empty() && wishes == 0))
-                settings += fmt::format(" bootstrap=\"{}\"", update->s ? "list" : "request");
-        }
-        if (!settings.empty())
-            setups_.push_back(fmt::format("<setup node=\"{}\"{}/>", place(ip->source).node, settings));
-        return;
-    }
-}
-
-/// The node under test gives prefixes away out of a pool that has that one.
-bool Cast::is_pooled(const base::Prefix& prefix) const {
-    for (const auto& node : bench_.topology.nodes)
-        if (under_test_.contains(node.name))
-            for (const auto* setting : {"pool", "persistent-pool", "owned"})
-                if (const auto found = node.settings.find(setting); found != node.settings.end())
-                    for (const auto& word : base::split(found->second))
-                        if (const auto pool = base::parse_prefix(word); pool && pool->contains(prefix))
-                            return true;
-    return false;
-}
-
-/// A router that lists a prefix and is accepted, without having been given it before, owns it.
-void Cast::entitle(const std::vector<Recorded>& recording) {
-    std::map<base::Ip6, std::vector<base::Prefix>> owned; ///< by home address
-    std::map<base::Ip6, std::vector<base::Prefix>> listed;
-    for (const auto& one : recording) {
-        const auto* update = one.packet.find<wire::BindingUpdate>();
-        const auto* answer = one.packet.find<wire::BindingAcknowledgement>();
-        const auto* routing = one.packet.find<wire::RoutingType2>();
-        const auto* home = home_address(one.packet);
-        if (update && home && update->lifetime != 0) {
-            auto& all = listed[home->address];
-            all.clear();
-            for (const auto& option : update->options)
-                if (const auto* network = std::get_if<wire::MobileNetworkPrefix>(&option);
-                    network && !network->d)
-                    all.push_back({network->prefix, network->prefix_length});
-        } else if (answer && routing && answer->status < 128) {
-            auto& all = listed[routing->home_address]; // and what is in a list that it asked for
-            for (const auto& option : answer->options)
-                if (const auto* network = std::get_if<wire::MobileNetworkPrefix>(&option);
-                    network && !network->d)
-                    all.push_back({network->prefix, network->prefix_length});
-            for (const auto& prefix : listed[routing->home_address])
-                if (!is_pooled(prefix) && std::ranges::find(owned[routing->home_address], prefix) ==
-                                              owned[routing->home_address].end())
-                    owned[routing->home_address].push_back(prefix);
-        }
-    }
-    for (const auto& [home, prefixes] : owned) {
-        const auto* identity = bench_.topology.identity(at_home(home));
-        if (!identity)
-            continue;
-        const auto known = identity->policy.find("prefixes");
-        std::vector<std::string> all =
-            base::split(known == identity->policy.end() ? std::string{} : known->second);
-        const auto before = all.size();
-        for (const auto& prefix : prefixes)
-            if (const auto text = base::text(prefix); std::ranges::find(all, text) == all.end())
-                all.push_back(text);
-        if (all.size() != before && all.size() < most_added)
-            setups_.push_back(fmt::format("<setup mobile-node=\"{}\" prefixes=\"{}\"/>", identity->name,
-                                          base::join(all, " ")));
-    }
 }
 
 void Cast::see(const Recorded& one) {
@@ -179,23 +79,32 @@ void Cast::see(const Recorded& one) {
     if (!ip)
         return;
     if (const auto* update = one.packet.find<wire::BindingUpdate>()) {
-        if (bench_.spec == "pmip6" && update->p) {
+        if (bench_.is_by_routers() && !update->p) {
+            seat(ip->source, bench_.is_visited() ? bench_.role : "ar");
+            seat(ip->destination, "ha");
+        } else if (bench_.is_proxied() && update->p) {
             seat(ip->source, "mag");
             seat(ip->destination, "lma");
-        } else if (bench_.spec == "nemo" && !update->p) {
+        } else if (!bench_.has_names() && !update->p) {
             seat(ip->destination, "ha");
             if (bench_.role == "mr")
                 seat(ip->source, "mr");
-            else if (const auto* own = home_address(one.packet))
+            else if (const auto* own = home_address_in(one.packet))
                 home(own->address, ip->source);
         }
     } else if (const auto* answer = one.packet.find<wire::BindingAcknowledgement>()) {
-        if (bench_.spec == "pmip6" && answer->p) {
+        if (bench_.is_by_routers() && !answer->p) {
+            seat(ip->source, "ha");
+            seat(ip->destination, bench_.is_visited() ? bench_.role : "ar");
+        } else if (bench_.is_proxied() && answer->p) {
             seat(ip->source, "lma");
             seat(ip->destination, "mag");
-        } else if (bench_.spec == "nemo" && !answer->p) {
+        } else if (!bench_.has_names() && !answer->p) {
             seat(ip->source, "ha");
         }
+    } else if (one.packet.find<wire::HoRequest>()) {
+        seat(ip->source, "tar");
+        seat(ip->destination, "sar");
     }
 }
 
@@ -284,14 +193,16 @@ void Cast::home(const base::Ip6& address, const base::Ip6& care_of) {
 }
 
 /// A name of the bench for every identifier: its own, else a place that fits what it was granted.
-void Cast::name_proxied(const std::vector<Recorded>& recording) {
+void Cast::name_nodes(const std::vector<Recorded>& recording) {
     struct Seen {
         std::string nai, anchor;
         base::Prefix asked, granted;
+        bool routes = false; ///< it is a mobile router
     };
     std::vector<Seen> all;
     for (const auto& one : recording) {
-        const bool asks = one.packet.find<wire::BindingUpdate>();
+        const auto* update = one.packet.find<wire::BindingUpdate>();
+        const bool asks = update || one.packet.find<wire::HoRequest>();
         const auto nai = identifier_in(one.element);
         if (nai.empty() || !(asks || one.packet.find<wire::BindingAcknowledgement>()))
             continue;
@@ -300,8 +211,9 @@ void Cast::name_proxied(const std::vector<Recorded>& recording) {
             all.push_back({nai, {}, asks ? prefix_in(one.element) : base::Prefix{}, {}});
             found = all.end() - 1;
         }
+        found->routes |= update && update->p && update->r;
         const auto* ip = wire::outer_ip(one.packet);
-        if (asks && ip && found->anchor.empty())
+        if (update && ip && found->anchor.empty())
             found->anchor = place(ip->destination).node;
         const auto* answer = one.packet.find<wire::BindingAcknowledgement>();
         if (answer && answer->status < 128 && found->granted.length == 0)
@@ -322,8 +234,10 @@ void Cast::name_proxied(const std::vector<Recorded>& recording) {
         const auto fits = std::ranges::find_if(identities, [&](const model::Identity& place) {
             const bool role = !place.policy.contains("service") && !place.policy.contains("mags") &&
                               place.name != "barrier";
-            return role && !taken_identities_.contains(place.name) &&
-                   place.home_network_prefix.has_value() == is_static &&
+            // Homes are given by the home agent, whatever the node's profile says.
+            const bool home = bench_.is_by_routers() || place.home_network_prefix.has_value() == is_static;
+            return role && home && !taken_identities_.contains(place.name) &&
+                   place.policy.contains("mobile-router") == one.routes &&
                    (bench_.role == "lma" || one.anchor.empty() || place.lma == one.anchor);
         });
         if (fits != identities.end()) {
@@ -339,10 +253,10 @@ void Cast::name_proxied(const std::vector<Recorded>& recording) {
                 fixed_[one.granted] = name;
             additions_.push_back(fmt::format(
                 "<mobile-node name=\"{}\" nai=\"{}@example.net\" lma=\"lma\"{} "
-                "link-address=\"02:00:00:00:13:{:02x}\"/>",
+                "link-address=\"02:00:00:00:13:{:02x}\"{}>",
                 name, name,
                 is_static ? fmt::format(" prefix=\"2001:db8:200:1{:02x}::/64\"", number) : std::string{},
-                number));
+                number, one.routes ? "><policy mobile-router=\"on\"/></mobile-node" : "/"));
         } else {
             remarks_.push_back(fmt::format("there is no place for one more mobile node ({})", one.nai));
         }

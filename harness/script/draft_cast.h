@@ -28,6 +28,10 @@ public:
     /// The mobile node whose profile has that prefix; empty: none.
     std::string fixed(const base::Prefix&) const;
     bool is_under_test(const std::string& node) const { return under_test_.contains(node); }
+    /// The node under test; of several the first.
+    std::string station() const { return under_test_.empty() ? std::string{} : *under_test_.begin(); }
+    /// RFC 4285: the SPI of the first update that was accepted; empty: there was none.
+    const std::string& association() const { return association_; }
     /// Elements for <topology>: who is not on the bench yet.
     const std::vector<std::string>& additions() const { return additions_; }
     /// Policies of mobile nodes as the recording shows them, as steps.
@@ -38,7 +42,8 @@ private:
     void see(const Recorded&);
     void seat(const base::Ip6&, const std::string& role);
     std::string free_node(const std::string& role);
-    void name_proxied(const std::vector<Recorded>&);
+    void name_nodes(const std::vector<Recorded>&);
+    void house(const std::vector<Recorded>&);
     void entitle(const std::vector<Recorded>&);
     void configure(const std::vector<Recorded>&);
     bool is_pooled(const base::Prefix&) const;
@@ -50,8 +55,17 @@ private:
     std::map<std::string, std::string> names_;
     std::map<base::Ip6, std::string> homes_;
     std::map<base::Prefix, std::string> fixed_;
+    std::string association_;
     std::vector<std::string> additions_, setups_, remarks_;
 };
+
+/// Elements that a draft adds to a topology, or steps of one kind: a recording may hold anything.
+constexpr unsigned most_added = 200;
+
+/// The Home Address option; null without one.
+const wire::HomeAddressOption* home_address_in(const wire::Packet&);
+/// The identifier of the mobile node that a message is about; empty without one.
+std::string identifier_in(const wire::Element& packet);
 
 /// The node that speaks for a mobile node with a home address: "mr2" for "router2".
 std::string speaker_of(const std::string& identity);

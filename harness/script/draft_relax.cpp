@@ -9,29 +9,6 @@
 namespace script {
 namespace {
 
-using namespace std::chrono_literals;
-
-/// A packet is not recorded at the very moment at which it was stamped.
-constexpr base::Duration same_time = 100ms;
-/// Stamps that are this near to each other are written as a difference.
-constexpr base::Duration near_time = 2s;
-
-const wire::Element* nth_option(const Recorded& packet, std::string_view name, std::size_t nth) {
-    const auto* message = message_in(packet.element);
-    if (!message)
-        return nullptr;
-    for (const auto& child : message->children)
-        if (child.name == name && nth-- == 0)
-            return &child;
-    return nullptr;
-}
-
-std::optional<std::uint64_t> number_of(const wire::Element* element, std::string_view field) {
-    const auto* attribute = element ? element->attribute(field) : nullptr;
-    const auto* number = attribute ? std::get_if<std::uint64_t>(&attribute->value) : nullptr;
-    return number ? std::optional(*number) : std::nullopt;
-}
-
 /// The prefix of an option; nullopt if it has none, or one that cannot be.
 std::optional<base::Prefix> prefix_of(const wire::Element& element) {
     const auto* attribute = element.attribute("prefix");
@@ -40,15 +17,6 @@ std::optional<base::Prefix> prefix_of(const wire::Element& element) {
     if (!address || !length || *length > 128)
         return std::nullopt;
     return base::Prefix{*address, static_cast<unsigned>(*length)};
-}
-
-std::string nth_path(std::string_view option, std::size_t nth) {
-    return nth == 0 ? std::string(option) : fmt::format("{}#{}", option, nth + 1);
-}
-
-/// A lifetime counts down while a packet is on its way.
-bool counts_down(std::string_view field) {
-    return field == "valid-lifetime" || field == "preferred-lifetime";
 }
 
 /// Text as it is, even if it looks like an expression.
@@ -85,16 +53,6 @@ const wire::Element* message_in(const wire::Element& packet) {
     return nullptr;
 }
 
-const wire::Attribute* field_in(const Recorded& packet, std::string_view option, std::string_view field) {
-    const auto* element = option.empty() ? message_in(packet.element) : nth_option(packet, option, 0);
-    return element ? element->attribute(field) : nullptr;
-}
-
-std::optional<std::uint64_t> number_in(const Recorded& packet, std::string_view option,
-                                       std::string_view field) {
-    return number_of(option.empty() ? message_in(packet.element) : nth_option(packet, option, 0), field);
-}
-
 void Relaxation::note(const Request& request) {
     last_[{request.from, request.identity}] = request;
     about_[request.identity] = request;
@@ -103,7 +61,7 @@ void Relaxation::note(const Request& request) {
 std::string Relaxation::pool_of(const base::Prefix& prefix) const {
     for (const auto& node : bench_.topology.nodes)
         if (cast_.is_under_test(node.name))
-            for (const auto* setting : {"pool", "persistent-pool"})
+            for (const auto* setting : {"pool", "persistent-pool", "network-pool"})
                 if (const auto found = node.settings.find(setting); found != node.settings.end())
                     for (const auto& word : base::split(found->second))
                         if (const auto pool = base::parse_prefix(word); pool && pool->contains(prefix))
@@ -126,10 +84,13 @@ std::string Relaxation::new_prefix(const base::Prefix& value, const wire::Elemen
     if (of_home && bearing.granted)
         return "in ${" + bench_.role + ".pool}";
     const bool delegates = option.name == "mnp-confirmation" || option.name == "mobile-network-prefix";
+    if (bearing.sent && bearing.granted && delegates && bench_.is_proxied()) // of the gateway's own node
+        prefixes_[value] = {base::text(value), bearing.identity, true};
     if (bearing.sent || !bearing.granted || !delegates)
         return base::text(value);
     const auto pool = pool_of(value);
-    prefixes_[value] = {fmt::format("${{{}.{}.prefix}}", bearing.name, nth_path(option.name, nth)), {}};
+    prefixes_[value] = {fmt::format("${{{}.{}.prefix}}", bearing.name, nth_path(option.name, nth)),
+                        bench_.is_proxied() ? bearing.identity : std::string{}, true};
     return pool.empty() ? "*" : "in " + pool;
 }
 
@@ -170,6 +131,36 @@ bool Relaxation::is_inside(const base::Ip6& address) const {
     return std::ranges::any_of(prefixes_, [&](const auto& one) { return one.first.contains(address); });
 }
 
+/// The home address of a mobile node, if it is one: on the bench the node may have another.
+std::string Relaxation::at_home(const base::Ip6& address) const {
+    if (const auto known = homes_.find(address); known != homes_.end())
+        return known->second;
+    const auto* identity = bench_.topology.identity(cast_.at_home(address));
+    if (!identity)
+        return {};
+    if (bench_.is_by_routers())
+        return identity->home_network_prefix ? "${" + identity->name + ".address}" : std::string{};
+    const auto own = identity->policy.find("home-address");
+    return own == identity->policy.end() ? std::string{} : own->second;
+}
+
+/// An acknowledgement goes to the address that it gives: what that is called from now on.
+std::string Relaxation::assigned(const base::Ip6& value, const Bearing& bearing) {
+    const auto* identity = bench_.topology.identity(cast_.at_home(value));
+    if (!bearing.granted || !identity)
+        return address(value);
+    constexpr unsigned network = 64;
+    if (identity->home_network_prefix) {
+        prefixes_[base::Prefix{value, network}.canonical()] = {"${" + identity->name + ".prefix}",
+                                                               identity->name};
+        return address(value);
+    }
+    if (bearing.sent || homes_.contains(value))
+        return address(value);
+    homes_[value] = "${" + bearing.name + ".routing-2.home-address}";
+    return "in ${" + bench_.role + ".home-prefix}";
+}
+
 std::string Relaxation::address(const base::Ip6& address) const {
     if (address.is_multicast() || address.is_unspecified())
         return base::text(address);
@@ -183,14 +174,15 @@ std::string Relaxation::address(const base::Ip6& address) const {
                     if (at++ == place.index)
                         return base::text(own.address);
     }
-    if (const auto home = cast_.at_home(address); !home.empty())
-        if (const auto* identity = bench_.topology.identity(home))
-            if (const auto own = identity->policy.find("home-address"); own != identity->policy.end())
-                return own->second;
+    if (const auto own = at_home(address); !own.empty())
+        return own;
     for (const auto& [prefix, known] : prefixes_)
         if (prefix.contains(address)) {
+            if (known.is_mobile && !known.text.starts_with("${"))
+                return base::text(address);
             if (const auto* identity = bench_.topology.identity(known.owner);
-                identity && (base::slaac(prefix.address, identity->mac) == address || !host_number(address)))
+                identity && !known.is_mobile &&
+                (base::slaac(prefix.address, identity->mac) == address || !host_number(address)))
                 return "${" + known.owner + ".address}";
             if (const auto number = host_number(address))
                 return fmt::format("host {} in {}", *number, known.text);
@@ -198,99 +190,16 @@ std::string Relaxation::address(const base::Ip6& address) const {
     return base::text(address);
 }
 
-/// Numbers go up by one; whatever does not is written as what it is to the last one.
-WrittenField Relaxation::sequence(std::uint64_t value, const wire::Element& message,
-                                  const Bearing& bearing) const {
-    const std::string name = "sequence";
-    if (message.name == "binding-acknowledgement") {
-        if (bearing.asked && number_in(*bearing.asked->packet, {}, name) == value)
-            return {name, "${" + bearing.asked->name + ".sequence}", !bearing.sent};
-        const auto before =
-            last_.find({bearing.asked ? bearing.asked->from : std::string{}, bearing.identity});
-        for (const auto& [about, request] : about_)
-            if (about == bearing.identity && number_in(*request.packet, {}, name) == value)
-                return {name, "${" + request.name + ".sequence}", false};
-        if (before != last_.end())
-            if (const auto last = number_in(*before->second.packet, {}, name))
-                return {name,
-                        fmt::format("${{{}.sequence}} + {}", before->second.name, (value - *last) & 0xffff),
-                        false};
-        return {name, "*", true};
-    }
-    if (!bearing.sent)
-        return {name, "*", true};
-    const auto before = last_.find({bearing.from, bearing.identity});
-    if (before == last_.end())
-        return {name, "next", true};
-    const auto last = number_in(*before->second.packet, {}, name).value_or(0);
-    const auto step = (value - last) & 0xffff;
-    if (step == 1)
-        return {name, "next", true};
-    const std::string reference = "${" + before->second.name + ".sequence}";
-    if (step == 0)
-        return {name, reference, false};
-    if (step < 0x8000)
-        return {name, fmt::format("{} + {}", reference, step), false};
-    return {name, fmt::format("{} - {}", reference, 0x10000 - step), false};
-}
-
-/// A timestamp is the present time, that of the request, or so much off.
-WrittenField Relaxation::stamp(std::uint64_t value, const Recorded& packet, const Bearing& bearing) const {
-    const std::string name = "value";
-    if (bearing.asked && number_in(*bearing.asked->packet, "timestamp", name) == value)
-        return {name, "${" + bearing.asked->name + ".timestamp.value}", !bearing.sent};
-    const auto last = about_.find(bearing.identity);
-    const bool is_request = bearing.asked == nullptr;
-    if (is_request && last != about_.end())
-        if (const auto before = number_in(*last->second.packet, "timestamp", name)) {
-            const std::string reference = "${" + last->second.name + ".timestamp.value}";
-            if (*before == value)
-                return {name, reference, false};
-            if (*before > value && base::wall_of_48_16(*before) - base::wall_of_48_16(value) < near_time)
-                return {name, fmt::format("{} - {}", reference, *before - value), false};
-        }
-    base::Duration off = base::wall_of_48_16(value) - packet.wall;
-    if (const auto clock = clocks_.find(bearing.from); clock != clocks_.end())
-        off -= clock->second;
-    if (bearing.sent ? std::chrono::abs(off) < same_time : std::chrono::abs(off) < near_time)
-        return bearing.sent ? WrittenField{name, "${now}", true}
-                            : WrittenField{name, "${now} ± 2s", is_request};
-    const auto rounded = (std::chrono::abs(off) + 5ms) / 10ms * 10ms;
-    return {name,
-            fmt::format("${{now}} {} {}{}", off > 0s ? '+' : '-', base::text_of(rounded),
-                        bearing.sent ? "" : " ± 2s"),
-            false};
-}
-
-WrittenField Relaxation::number(const wire::Element& element, const wire::Attribute& attribute,
-                                const Recorded& packet, const Bearing& bearing, std::size_t nth) const {
-    const std::uint64_t value = std::get<std::uint64_t>(attribute.value);
-    const std::string literal = wire::text(attribute.value, attribute.kind);
-    if (attribute.name == "sequence" && element.name.starts_with("binding-"))
-        return sequence(value, element, bearing);
-    if (element.name == "timestamp")
-        return stamp(value, packet, bearing);
-    const auto same_in_request = [&](std::string_view option) {
-        return bearing.asked &&
-               number_of(nth_option(*bearing.asked->packet, option, nth), attribute.name) == value;
-    };
-    if (attribute.name == "correlation-id") {
-        if (same_in_request("mnp-request"))
-            return {
-                attribute.name,
-                fmt::format("${{{}.{}.correlation-id}}", bearing.asked->name, nth_path("mnp-request", nth)),
-                false};
-        return {attribute.name, bearing.sent ? literal : "*", !bearing.sent};
-    }
-    if (attribute.name == "lifetime" && element.name == "binding-acknowledgement" && !bearing.sent &&
-        bearing.asked && value != 0 && number_in(*bearing.asked->packet, {}, "lifetime") == value)
-        return {attribute.name, "${" + bearing.asked->name + ".lifetime}", false};
-    if (counts_down(attribute.name) && !bearing.sent && value > 4 && literal == std::to_string(value))
-        return {attribute.name, fmt::format("{}..{}", value - 4, value + 4), false};
-    const bool echoed = bearing.asked &&
-                        (element.name == "handoff-indicator" || element.name == "access-technology-type") &&
-                        same_in_request(element.name);
-    return {attribute.name, literal, echoed && !bearing.sent};
+/// Computed anew for what is said now; one that was wrong stays wrong.
+void Relaxation::authenticator(const wire::Attribute& attribute, const Recorded& packet,
+                               const Bearing& bearing, Written& out) {
+    const bool is_wrong = std::ranges::any_of(packet.packet.faults, [](const wire::Fault& fault) {
+        return fault.where.ends_with("/authentication/authenticator");
+    });
+    if (bearing.sent && is_wrong)
+        out.fields.push_back({attribute.name, wire::text(attribute.value, attribute.kind), false});
+    else if (!bearing.sent)
+        out.fields.push_back({attribute.name, "*", true});
 }
 
 Written Relaxation::relax(const wire::Element& element, const Recorded& packet, const Bearing& bearing) {
@@ -303,8 +212,13 @@ Written Relaxation::relax(const wire::Element& element, const Recorded& packet, 
         if (attribute.name == "checksum" ||
             (has_prefix && (attribute.name == "prefix" || attribute.name == "prefix-length")))
             continue;
-        if (const auto* ip = std::get_if<base::Ip6>(&attribute.value))
+        const auto* ip = std::get_if<base::Ip6>(&attribute.value);
+        if (ip && element.name == "routing-2" && bench_.is_by_routers())
+            out.fields.push_back({attribute.name, assigned(*ip, bearing), false});
+        else if (ip)
             out.fields.push_back({attribute.name, address(*ip), false});
+        else if (element.name == "authentication" && attribute.name == "authenticator")
+            authenticator(attribute, packet, bearing, out);
         else if (std::holds_alternative<base::Mac>(attribute.value))
             out.fields.push_back({attribute.name, "*", true});
         else if (std::holds_alternative<std::uint64_t>(attribute.value))
@@ -315,6 +229,8 @@ Written Relaxation::relax(const wire::Element& element, const Recorded& packet, 
             out.fields.push_back({attribute.name, literal_text(attribute), false});
         if (attribute.name == "subtype" && element.name == "mobile-node-identifier")
             out.fields.back().usual = out.fields.back().text == "nai";
+        if (attribute.name == "subtype" && element.name == "authentication")
+            out.fields.back().usual = out.fields.back().text == "mn-ha";
     }
     if (has_prefix && prefix_of(element) && element.name != "mnp-request") {
         std::size_t nth = 0;

@@ -50,19 +50,26 @@ public:
 
 private:
     struct Known {
-        std::string text, owner; ///< `owner`: mobile node whose home network it is; empty: nobody's
+        std::string text, owner; ///< `owner`: mobile node whose network it is; empty: nobody's
+        bool is_mobile = false;  ///< a network that moves with its router, not the home of a node
     };
     void prefix(const wire::Element&, const Bearing&, std::size_t nth, Written&);
     std::string new_prefix(const base::Prefix&, const wire::Element&, const Bearing&, std::size_t nth);
     WrittenField number(const wire::Element&, const wire::Attribute&, const Recorded&, const Bearing&,
                         std::size_t nth) const;
     WrittenField sequence(std::uint64_t, const wire::Element&, const Bearing&) const;
-    WrittenField stamp(std::uint64_t, const Recorded&, const Bearing&) const;
+    WrittenField stamp(std::uint64_t, const wire::Element& option, const Recorded&, const Bearing&) const;
+    static void authenticator(const wire::Attribute&, const Recorded&, const Bearing&, Written&);
+    std::string association(const std::string& spi) const;
+    std::string of_last_update(std::string_view field, std::uint64_t, const Bearing&) const;
+    std::string at_home(const base::Ip6&) const;
+    std::string assigned(const base::Ip6&, const Bearing&);
     std::string pool_of(const base::Prefix&) const;
 
     const Bench& bench_;
     const Cast& cast_;
     std::map<base::Prefix, Known> prefixes_;
+    std::map<base::Ip6, std::string> homes_; ///< addresses that were given to nodes, with their names
     std::map<std::string, base::Duration> clocks_;
     /// The last request of a node about a mobile node, and all requests by name.
     std::map<std::pair<std::string, std::string>, Request> last_;
@@ -72,6 +79,12 @@ private:
 /// A field of the recorded packet's message; null if it has none.
 const wire::Attribute* field_in(const Recorded&, std::string_view option, std::string_view field);
 std::optional<std::uint64_t> number_in(const Recorded&, std::string_view option, std::string_view field);
+/// The same of an element; nullopt also without one.
+std::optional<std::uint64_t> number_of(const wire::Element*, std::string_view field);
+/// "option", "option#2", …; counted from 0.
+std::string nth_path(std::string_view option, std::size_t nth);
+/// When a message says that it was sent; nullopt where it does not.
+std::optional<base::Wall> stamp_in(const Recorded&);
 /// The layer that the packet is about.
 const wire::Element* message_in(const wire::Element& packet);
 

@@ -45,6 +45,8 @@ std::string step_text(const DraftStep& step, const Names& used, const std::strin
                            step.from, step.to);
     if (step.what == What::detach)
         return fmt::format("    <detach node=\"{}\"/>\n", step.from);
+    if (step.what == What::tell)
+        return fmt::format("    <tell node=\"{}\" {}/>\n", step.from, step.words);
     const char* name = step.what == What::send ? "send" : step.what == What::never ? "never" : "expect";
     std::string out = fmt::format("    <{}", name);
     const auto attribute = [&](const char* what, const std::string& value) {

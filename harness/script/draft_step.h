@@ -12,10 +12,11 @@ namespace script {
 
 /// A step of a drafted case.
 struct DraftStep {
-    enum class What { send, expect, never, attach, detach, move } what = What::send;
+    enum class What { send, expect, never, attach, detach, move, tell } what = What::send;
     base::Mono at{}, due{}; ///< `due`: since its cause
     std::uint64_t number = 0;
     std::string as, from, to, on, port, about, answers;
+    std::string words; ///< of tell: its attributes
     std::vector<Written> layers;
     bool is_cause = false; ///< something that the tester does
     std::size_t cause = 0; ///< index + 1 of the step that it follows from; 0: none

@@ -36,7 +36,8 @@ bool Drafter::is_news(const std::string& traffic, base::Mono at) {
 /// Whoever is nobody else is the correspondent.
 std::string Drafter::end_of_traffic(const base::Ip6& address) const {
     const auto text = relaxation_.address(address);
-    return text.find("${") == std::string::npos && address.is_routable_unicast() ? "${cn.address}" : text;
+    const bool is_known = text.find("${") != std::string::npos || relaxation_.is_inside(address);
+    return !is_known && address.is_routable_unicast() ? "${cn.address}" : text;
 }
 
 /// The headers of user traffic, with a template's name where one says the same.
@@ -117,18 +118,18 @@ void Drafter::bare_traffic(const Recorded& packet, const wire::Element& ip, cons
         return left_out("further user traffic of the same kind");
     DraftStep step;
     step.what = came_out ? DraftStep::What::expect : DraftStep::What::send;
-    const bool access = bench_.role == "mag" || bench_.role == "mr";
+    const bool access = bench_.is_visited() || bench_.role == "mr";
     std::string form;
     if (came_out) {
         if (access && !towards.empty())
-            step.on = fmt::format("mag1-{}", towards);
+            step.on = fmt::format("{}-{}", cast_.station(), towards);
         form = access ? "delivered-to-node" : "from-node";
     } else {
         const bool from_node = relaxation_.is_inside(source);
         if (access != from_node)
             return left_out("user traffic that somebody else carries");
         step.from = access ? away : "cn";
-        step.to = access ? "mag1" : bench_.role;
+        step.to = cast_.station();
         step.port = access ? "access" : "";
         form = access ? "sent-by-node" : "to-node";
         if (step.from.empty())
@@ -146,12 +147,18 @@ void Drafter::solicitation(const Recorded& packet) {
     for (const auto& one : bench_.topology.identities)
         if (frame && one.mac == frame->source)
             identity = one.name;
-    if (bench_.role != "mag" || identity.empty())
+    if (!bench_.is_visited() || identity.empty())
         return left_out("neighbour discovery");
     prepare(identity, packet, false);
+    solicit(identity, packet);
+    last_advertised_.erase(packet.link);
+}
+
+/// A mobile node asks for a router.
+void Drafter::solicit(const std::string& identity, const Recorded& packet) {
     DraftStep step;
     step.from = identity;
-    step.to = "mag1";
+    step.to = cast_.station();
     step.port = "access";
     step.layers.push_back({"ipv6",
                            {{"source", "${" + identity + ".link-local}", false},
@@ -160,15 +167,18 @@ void Drafter::solicitation(const Recorded& packet) {
                            {},
                            {}});
     step.layers.push_back({"rs", {}, {}, {}});
-    last_advertised_.erase(packet.link);
+    solicited_.insert(identity);
     add(std::move(step), packet);
 }
 
 void Drafter::advertisement(const Recorded& packet) {
-    const bool of_mag = bench_.role == "mag" && packet.link.starts_with("mag1-");
+    const std::string access = cast_.station() + "-";
+    const bool of_station = bench_.is_visited() && packet.link.starts_with(access);
     const bool of_mr = bench_.role == "mr" && (packet.link == "ingress" || packet.link == "second");
-    if ((!of_mag && !of_mr) || !bench_.topology.link(packet.link))
+    if ((!of_station && !of_mr) || !bench_.topology.link(packet.link))
         return left_out("neighbour discovery");
+    if (of_station) // a router that has been told before advertises as soon as the node is there
+        prepare(packet.link.substr(access.size()), packet, false);
     const Bearing bearing{false, nullptr, {}, {}, bench_.role, false};
     Written out = message(packet, bearing, "ra", {});
     std::erase_if(out.children,
@@ -183,7 +193,7 @@ void Drafter::advertisement(const Recorded& packet) {
     last_advertised_[packet.link] = std::move(says);
     DraftStep step;
     step.what = DraftStep::What::expect;
-    step.from = of_mag ? "mag1" : "mr";
+    step.from = cast_.station();
     step.on = packet.link;
     step.layers.push_back(std::move(out));
     add(std::move(step), packet);

@@ -1,5 +1,6 @@
 #include "harness/script/draft_words.h"
 
+#include "harness/base/xml_text.h"
 #include "harness/script/value.h"
 
 #include <fmt/format.h>
@@ -173,6 +174,15 @@ Written against(const Written& whole, const model::ElementSpec& form, const std:
     return out;
 }
 
+void insist_on_reserved(Written& element) {
+    const auto* kind = wire::find_kind(element.name);
+    for (const auto* name : {"reserved", "flags-reserved"})
+        if (kind && kind->field(name) && !element.field(name))
+            element.fields.push_back({name, "0", false});
+    for (auto& child : element.children)
+        insist_on_reserved(child);
+}
+
 bool says_the_same(const Written& whole, const model::ElementSpec& form, const std::string& self,
                    bool more_is_free) {
     const bool fields_do = std::ranges::all_of(whole.fields, [&](const auto& field) {
@@ -188,28 +198,9 @@ bool says_the_same(const Written& whole, const model::ElementSpec& form, const s
 
 std::string quoted_for_xml(std::string_view text) {
     std::string out;
-    for (const char c : text)
-        switch (c) {
-        case '&':
-            out += "&amp;";
-            break;
-        case '<':
-            out += "&lt;";
-            break;
-        case '>':
-            out += "&gt;";
-            break;
-        case '"':
-            out += "&quot;";
-            break;
-        default:
-            // A step stays on one line, whatever is in it.
-            if (static_cast<unsigned char>(c) < ' ')
-                out += fmt::format("\\x{:02x}", c);
-            else
-                out += c;
-        }
-    return out;
+    for (const char c : text) // a step stays on one line, whatever is in it
+        out += static_cast<unsigned char>(c) < ' ' ? fmt::format("\\x{:02x}", c) : std::string(1, c);
+    return base::xml_text(out);
 }
 
 std::string xml(const Written& element) {

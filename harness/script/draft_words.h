@@ -44,6 +44,9 @@ std::string said_by(const model::ElementSpec& form, std::string_view field, cons
 bool says_the_same(const Written& whole, const model::ElementSpec& form, const std::string& self,
                    bool more_is_free);
 
+/// What the recording does not show because it is zero must be zero again: reserved bits.
+void insist_on_reserved(Written&);
+
 /// As XML on one line.
 std::string xml(const Written&);
 /// An attribute's value as it stands between quotation marks.

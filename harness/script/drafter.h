@@ -26,7 +26,11 @@ private:
     void other_message(const Recorded&, const std::string& from, const std::string& to);
     void traffic(const Recorded&, const std::string& from, const std::string& to);
     void bare_traffic(const Recorded&, const wire::Element& ip, const wire::Element& udp);
+    void access_update(const Recorded&, const Bearing&, DraftStep&);
+    void router_update(const Recorded&, const Bearing&, DraftStep&);
+    void handover_message(const Recorded&, const std::string& from, const std::string& to);
     void solicitation(const Recorded&);
+    void solicit(const std::string& identity, const Recorded&);
     void advertisement(const Recorded&);
     void prepare(const std::string& identity, const Recorded&, bool leaves);
 
@@ -60,6 +64,8 @@ private:
     std::map<std::string, unsigned> left_out_;
     std::vector<std::string> corrected_;    ///< sentences about what was wrong and is sent right
     std::map<std::string, std::string> at_; ///< mobile node → gateway or router that it is attached to
+    std::set<std::string> solicited_, indicated_;    ///< mobile nodes
+    std::map<std::uint64_t, std::string> handovers_; ///< identifier of a HO request → name of its step
     std::map<std::string, std::string> last_advertised_;
     std::map<std::string, base::Mono> told_; ///< traffic since the last signalling, with its last packet
     struct Way {

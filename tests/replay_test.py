@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -11,8 +12,9 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BINARY = os.environ.get("MOBICONFORM", ROOT / "build" / "release" / "mobiconform")
 GOLDEN = ROOT / "captures" / "golden"
-# The role that is tested, and who the tester is then.
-TESTER = {"lma": "mag", "mag": "lma", "ha": "mr", "mr": "ha"}
+# The folder, which names the role that is tested, and who the tester is then.
+TESTER = {"lma": "mag", "mag": "lma", "ha": "mr", "mr": "ha", "netmip6-ha": "ar", "netmip6-ar": "ha",
+          "netmip6-sar": "tar", "netmip6-tar": "sar", "pmip6-nemo-lma": "mag", "pmip6-nemo-mag": "lma"}
 
 
 def mobiconform(*arguments):
@@ -54,6 +56,16 @@ class Replay(unittest.TestCase):
     def test_our_anchor_answers_a_foreign_gateway_as_a_foreign_one_did(self):
         self.plays_as_recorded([ROOT / "captures" / "others" / "foreign-lma-mag-core.pcap"], "lma", "--stage", "sim")
 
+    def test_authenticators_are_made_anew_and_a_forged_one_stays_forged(self):
+        code, games, err = replay([GOLDEN / "netmip6-ha" / "refusals.pcapng"], "--stage", "sim", "--as", "ar")
+        self.assertEqual((code, games[0]["same"]), (0, games[0]["recorded"]), err)
+        code, out, err = mobiconform("import", GOLDEN / "netmip6-ha" / "refusals.pcapng", "--as", "ar")
+        self.assertEqual(code, 0, err)
+        self.assertIn('authenticator="c0ffeec0ffeec0ffeec0ffee"', out)
+        self.assertEqual(out.count("authenticator="), 1)
+        # The same signatures do not fit what is said now: without new ones nothing would be accepted.
+        self.assertIn("authentication-failed", out)
+
     def shows(self, capture, mutant, path):
         code, games, err = replay([GOLDEN / capture], "--mutant", mutant, "--stage", "sim")
         self.assertEqual(code, 1, err)
@@ -63,6 +75,12 @@ class Replay(unittest.TestCase):
     def test_a_mutant_differs_from_the_recording_where_it_is_wrong(self):
         for capture, mutant, path in MUTANTS:
             self.shows(capture, mutant, path)
+
+    def test_a_wrong_signature_is_a_broken_rule(self):
+        for capture, mutant, requirement in SIGNED:
+            code, games, err = replay([GOLDEN / capture], "--mutant", mutant, "--stage", "sim")
+            self.assertEqual((code, games[0]["deviations"]), (1, []), err)
+            self.assertIn(requirement, {one["requirement"] for one in games[0]["violations"]}, mutant)
 
     def test_what_does_not_come_any_more_is_a_deviation(self):
         code, games, _ = replay([GOLDEN / "mag" / "attachment.pcapng"], "--mutant", "mag-late", "--stage", "sim")
@@ -76,6 +94,37 @@ class Replay(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertEqual(games[0]["deviations"], [])
         self.assertIn("PMIP6-FMT-070", [one["requirement"] for one in games[0]["violations"]])
+
+    def test_what_differs_and_what_is_wrong_are_both_told_and_kept_apart(self):
+        code, games, _ = replay([GOLDEN / "lma" / "refresh.pcapng"], "--mutant",
+                                "lma-sets-the-reserved-octet-of-the-prefix", "--stage", "sim")
+        self.assertEqual(code, 1)
+        self.assertEqual({one["requirement"] for one in games[0]["deviations"]}, {"AS-RECORDED"})
+        self.assertIn("home-network-prefix.reserved",
+                      [each["path"] for one in games[0]["deviations"] for each in one["differences"]])
+        self.assertIn("PMIP6-FMT-023", {one["requirement"] for one in games[0]["violations"]})
+        self.assertNotIn("AS-RECORDED", {one["requirement"] for one in games[0]["violations"]})
+
+    def pause(self, *arguments):
+        """Seconds between the first and the second update of a recording that has half a second there."""
+        with tempfile.TemporaryDirectory() as folder:
+            code, _, err = mobiconform("replay", GOLDEN / "lma" / "refresh.pcapng", "--stage", "sim", "--out",
+                                       pathlib.Path(folder) / "out", *arguments)
+            self.assertEqual(code, 0, err)
+            said = next(pathlib.Path(folder).rglob("transcript.txt")).read_text()
+        times = [float(time) for time in re.findall(r"^ +#\d+ +\+([0-9.]+)s .*<binding-update", said, re.MULTILINE)]
+        self.assertGreaterEqual(len(times), 3)
+        return times[1] - times[0]
+
+    def test_pauses_are_as_recorded_or_scaled_or_none(self):
+        recorded = mobiconform("decode", GOLDEN / "lma" / "refresh.pcapng", "--json")[1]
+        times = [one["time"] for one in json.loads(recorded) if "binding-update" in json.dumps(one)]
+        whole = times[1] - times[0]
+        self.assertGreater(whole, 0.5)
+        self.assertAlmostEqual(self.pause(), whole, delta=0.02)
+        self.assertAlmostEqual(self.pause("--speed", "10"), whole / 10, delta=0.02)
+        self.assertAlmostEqual(self.pause("--speed", "0.5"), whole * 2, delta=0.02)
+        self.assertLess(self.pause("--speed", "max"), 0.02)
 
     def test_recordings_become_cases_that_pass(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -147,6 +196,10 @@ class Hostile(unittest.TestCase):
                 self.assertEqual(code, 0, err)
 
 
+# What a faulty access router or home agent of NetMIPv6 signs, no recording says: a rule does.
+SIGNED = [("netmip6-ar/attachment.pcapng", "nm-ar-wrong-authenticator", "NETMIP6-BOTH-023"),
+          ("netmip6-ha/registration.pcapng", "nm-ha-wrong-authenticator", "NETMIP6-BOTH-023")]
+
 # Recording, faulty peer, and a field in which it then differs.
 MUTANTS = [
     ("lma/registration.pcapng", "lma-changes-the-timestamp", "timestamp.value"),
@@ -159,6 +212,12 @@ MUTANTS = [
     ("ha/list.pcapng", "ha-lists-nothing", "mobile-network-prefix"),
     ("mr/bootstrap.pcapng", "mr-never-requests", "mnp-request"),
     ("mr/list.pcapng", "mr-forgets-r", "R"),
+    ("netmip6-ha/registration.pcapng", "nm-ha-drops-stamps", "replay-protection"),
+    ("netmip6-ar/attachment.pcapng", "nm-ar-with-l", "L"),
+    ("netmip6-sar/context.pcapng", "nm-sar-other-identifier", "identifier"),
+    ("netmip6-tar/handover.pcapng", "nm-tar-without-c", "C"),
+    ("pmip6-nemo-lma/handover.pcapng", "lma-loses-networks-in-handovers", "mobile-network-prefix.prefix"),
+    ("pmip6-nemo-mag/attachment.pcapng", "mag-asks-for-no-network", "mobile-network-prefix"),
 ]
 
 if __name__ == "__main__":

@@ -54,6 +54,31 @@ class Protected(unittest.TestCase):
         self.assertTrue(report["sessions"])
         self.assertTrue(any(finding["requirement"].startswith("PMIP6-FMT") for finding in report["findings"]))
 
+    def test_a_protected_recording_is_played_again_protected(self):
+        out = pathlib.Path(self.directory.name) / "again"
+        done = run("replay", self.captures[0], "--sa", self.file, "--stage", "sim", "--json", "--out", out)
+        game = json.loads(done.stdout)["replays"][0]
+        self.assertEqual(game["deviations"] + game["violations"] + game["troubles"], [])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertGreater(game["recorded"], 1)
+        self.assertEqual(game["same"], game["recorded"])
+        again = next(out.glob("*/capture.pcapng"))  # with keys of its own
+        self.assertIn("protected, not decoded: no key", run("check", again).stderr)
+        self.assertIn("not decoded: not authentic", run("check", again, "--sa", self.file).stderr)
+
+    def test_a_case_of_a_protected_recording_is_protected(self):
+        file = pathlib.Path(self.directory.name) / "protected.xml"
+        done = run("import", self.captures[0], "--sa", self.file, "--out", file)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn('<setup node="lma" protect="esp"/>', file.read_text())
+        done = run("run", file, "--stage", "sim", "--out", pathlib.Path(self.directory.name) / "imported")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_without_keys_there_is_nothing_to_replay(self):
+        done = run("replay", self.captures[0], "--stage", "sim")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--sa FILE", done.stderr)
+
     def test_with_wrong_keys_it_stays_closed(self):
         wrong = pathlib.Path(self.directory.name) / "wrong"
         wrong.write_text(re.sub(r"(integrity \S+ )(..)", r"\g<1>00", self.file.read_text()))

@@ -1,6 +1,7 @@
 #include "harness/run/cast.h"
 
 #include "harness/base/text.h"
+#include "harness/run/files.h"
 #include "peers/common/make.h"
 #include "peers/delegation/make.h"
 #include "peers/delegation/mutants.h"
@@ -12,6 +13,8 @@
 #include "peers/netmip6/mutants.h"
 #include "peers/pmip6/make.h"
 #include "peers/pmip6/mutants.h"
+
+#include <fmt/format.h>
 
 #include <map>
 #include <vector>
@@ -84,6 +87,29 @@ const std::vector<peers::common::Mutant>& faulty_peers() {
         return out;
     }();
     return all;
+}
+
+const peers::common::Mutant* mutant_named(const std::string& name) {
+    if (name.empty())
+        return nullptr;
+    std::vector<std::string> known;
+    for (const auto& one : faulty_peers()) {
+        if (one.id == name)
+            return &one;
+        known.push_back(one.id);
+    }
+    const auto near = base::nearest(name, known);
+    throw Trouble(fmt::format("there is no mutant \"{}\"{}", base::printable(name),
+                              near.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", near)));
+}
+
+model::MakeMachine cast_with(const peers::common::Mutant* mutant) {
+    if (!mutant)
+        return play_role;
+    return [mutant](const model::NodeConfig& config) {
+        const bool is_it = config.self.player != model::Player::tester && config.self.role == mutant->role;
+        return is_it ? mutant->make(config) : play_role(config);
+    };
 }
 
 } // namespace run

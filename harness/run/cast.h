@@ -20,4 +20,10 @@ std::string known_roles();
 /// The faulty peers of all rooms; ids are unique.
 const std::vector<peers::common::Mutant>& faulty_peers();
 
+/// The faulty peer of that name; null for an empty one. Throws Trouble, with the nearest name, for one that
+/// is not known.
+const peers::common::Mutant* mutant_named(const std::string& name);
+/// play_role(), but for nodes of the mutant's role; null: nobody is faulty. The mutant has to outlive it.
+model::MakeMachine cast_with(const peers::common::Mutant*);
+
 } // namespace run

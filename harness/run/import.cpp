@@ -16,6 +16,7 @@ int import_verb(const Options& options) {
     how.suite = "imported/" + suite_name(options.out.empty() ? recording.path : options.out);
     how.source = reports::clean(recording.path.substr(recording.path.rfind('/') + 1));
     how.profile = recording.profile;
+    how.protection = recording.protection;
     const auto draft = script::draft(recording.packets, bench, how);
     for (const auto& remark : recording.troubles)
         fmt::print(stderr, "{}\n", reports::clean(remark));

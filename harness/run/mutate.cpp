@@ -109,11 +109,7 @@ void Mutagen::play_games(const std::function<void(std::size_t, std::size_t)>& pr
         const Game& game = games_[index];
         const auto body = [this, &game] {
             WorldOptions options;
-            options.make = [&game](const model::NodeConfig& config) {
-                const bool mutated = game.mutant && config.self.player != model::Player::tester &&
-                                     config.self.role == game.mutant->role;
-                return mutated ? game.mutant->make(config) : play_role(config);
-            };
+            options.make = cast_with(game.mutant);
             return text(World(suites_, std::move(options)).play({game.scenario, settings_.seed, {}}, {}));
         };
         workers.start(index, body, settings_.timeout.value_or(120s), {});

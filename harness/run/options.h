@@ -58,7 +58,7 @@ struct Options {
     std::string config;                                         ///< of peer
     std::string as;                                             ///< of replay: the role that the tester plays
     double pace = 1;                                            ///< of replay: pauses are multiplied by it
-    std::string mutant;                                         ///< of replay: the reference peer is that one
+    std::string mutant;                                         ///< the reference peer is that one
     std::string new_role;                                       ///< of profile
     ReportOptions reports;
     std::string command_line; ///< as it could be typed again

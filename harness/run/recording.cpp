@@ -1,8 +1,11 @@
 #include "harness/run/recording.h"
 
 #include "harness/base/text.h"
+#include "harness/crypto/association.h"
 #include "harness/run/files.h"
+#include "harness/run/mobility_keys.h"
 #include "harness/run/profiles.h"
+#include "harness/run/protection.h"
 #include "harness/stage/host/host.h"
 #include "harness/stage/replay/replay.h"
 #include "harness/wire/walk.h"
@@ -32,18 +35,27 @@ constexpr Stand stands[] = {
     {"ha", "mr", "nemo", "home-agent", "nemo.xml",
      "mr-bu mr2-bu mr3-bu host-bu nemo-barrier-bu mr-ba mr2-ba mr3-ba host-ba nemo-barrier-ba"},
     {"mr", "ha", "nemo", "mobile-router", "nemo.xml nd.xml", "mr-update mr-ba ra"},
+    {"lma", "mag", "pmip6-nemo", "network-anchor", "pmip6.xml pmip6-nemo.xml traffic.xml",
+     "pbu refresh handover de-registration router-pbu router-refresh router-handover pba to-node "
+     "tunnelled-to-node from-node"},
+    {"mag", "lma", "pmip6-nemo", "network-gateway", "pmip6.xml pmip6-nemo.xml nd.xml",
+     "pbu pba router-pba ra"},
+    {"ha", "ar", "netmip6", "nm-ha", "netmip6.xml traffic.xml", "ar-bu update ack to-node tunnelled-to-node"},
+    {"ar", "ha", "netmip6", "nm-ar", "netmip6.xml nd.xml", "bu granting-reply ra"},
+    {"sar", "tar", "netmip6", "nm-sar", "netmip6.xml nd.xml", "bu granting-reply ra"},
+    {"tar", "sar", "netmip6", "nm-tar", "netmip6.xml nd.xml", "bu granting-reply ra"},
 };
 
-const Stand* stand_of(const std::string& role) {
+const Stand* stand_of(const std::string& role, const std::string& profile) {
     for (const auto& one : stands)
-        if (role == one.role)
+        if (role == one.role && spec_of(profile) == one.spec)
             return &one;
     return nullptr;
 }
 
 /// What is looked for when a dialect is recognised, in the octets of one message.
 struct Signs {
-    bool proxy = false, host = false, rfc5213 = false;
+    bool proxy = false, host = false, rfc5213 = false, network = false, access_router = false;
 };
 
 void look(const wire::Packet& packet, Signs& signs) {
@@ -54,14 +66,38 @@ void look(const wire::Packet& packet, Signs& signs) {
         return;
     const bool named = wire::find<wire::MobileNodeIdentifier>(*options);
     const bool at_home = packet.find<wire::DestinationOptions>() || packet.find<wire::RoutingType2>();
+    signs.access_router |= named && wire::find<wire::Authentication>(*options);
     signs.proxy |= named && !at_home;
     signs.host |= at_home;
     signs.rfc5213 |= wire::find<wire::HandoffIndicator>(*options) != nullptr;
+    signs.network |= named && !at_home && wire::find<wire::MobileNetworkPrefix>(*options);
 }
 
-std::string recognised(const std::string& path) {
+/// A packet with what its protection lets the owner of the keys see.
+struct Opened {
+    wire::Packet packet;
+    std::string protection; ///< "esp", "ah"; empty where it has none
+    bool is_closed = false;
+};
+
+Opened read(const stage::replay::Record& record, const wire::Profile& profile, crypto::Watcher& watcher) {
+    Opened out{stage::replay::decode(record, profile), {}};
+    out.protection = out.packet.find<wire::EspHeader>()              ? "esp"
+                     : out.packet.find<wire::AuthenticationHeader>() ? "ah"
+                                                                     : "";
+    if (out.protection.empty() || (watcher.empty() && out.protection == "ah"))
+        return out;
+    crypto::Verdict why = crypto::Verdict::accepted;
+    if (auto inside = opened(watcher, out.packet, profile, &why))
+        out.packet = std::move(*inside);
+    out.is_closed = why != crypto::Verdict::accepted;
+    return out;
+}
+
+std::string recognised(const std::string& path, const std::vector<crypto::Association>& keys) {
     auto capture = stage::replay::Capture::open(path);
     const auto profile = profile_named("rfc5213");
+    crypto::Watcher watcher(keys);
     Signs signs;
     std::size_t messages = 0;
     while (const auto* record = capture.next()) {
@@ -71,13 +107,63 @@ std::string recognised(const std::string& path) {
         const auto walk = inside.what == stage::replay::Carried::What::ethernet
                               ? wire::walk_frame(inside.bytes)
                               : wire::walk_ip(inside.bytes);
-        if (walk.what != wire::Walk::What::mobility)
+        if (walk.what != wire::Walk::What::mobility && walk.what != wire::Walk::What::protected_)
             continue;
-        look(stage::replay::decode(*record, profile), signs);
+        look(read(*record, profile, watcher).packet, signs);
         if (++messages == most_messages)
             break;
     }
-    return signs.proxy ? (signs.rfc5213 ? "rfc5213" : "draft02") : signs.host ? "nemo-pd" : "draft02";
+    if (signs.access_router)
+        return "netmip6";
+    if (signs.proxy)
+        return signs.network ? "pmip6-nemo" : signs.rfc5213 ? "rfc5213" : "draft02";
+    return signs.host ? "nemo-pd" : "draft02";
+}
+
+/// Forms speak of "mn1", whatever the first mobile node of the bench is called.
+void rename(model::Value& value, const std::string& first) {
+    if (value.op == model::Value::Op::reference && value.text.starts_with(first + "."))
+        value.text = "mn1" + value.text.substr(first.size());
+    for (auto& operand : value.operands)
+        rename(operand, first);
+}
+
+void rename(model::ElementSpec& element, const std::string& first) {
+    for (auto& field : element.fields)
+        rename(field.value, first);
+    for (auto& child : element.children)
+        rename(child, first);
+}
+
+model::PacketSpec for_mn1(model::PacketSpec packet, const model::Topology& topology) {
+    if (!topology.identity("mn1") && !topology.identities.empty())
+        for (auto& layer : packet.layers)
+            rename(layer, topology.identities.front().name);
+    return packet;
+}
+
+std::vector<crypto::Association> load_associations(const std::string& path) {
+    std::vector<std::string> mistakes;
+    auto out = crypto::parse(read_file(path), mistakes).associations;
+    if (!mistakes.empty())
+        throw Trouble(path + ": " + base::join(mistakes, "; "));
+    return out;
+}
+
+std::string role_of(const std::string& profile, const std::string& as) {
+    const auto spec = spec_of(profile);
+    for (const auto& one : stands) // of each specification the role that answers comes first
+        if (spec == one.spec && (as.empty() || as == one.counterpart))
+            return one.role;
+    throw Trouble(fmt::format("nobody is a {} where {} is spoken", as, profile));
+}
+
+/// The RFC 4285 keys with which the authenticators of a recording are verified: those of the bench, which
+/// our own recordings were made on. With another SPI nothing is verified.
+std::vector<peers::netmip6::Key> bench_keys(const std::string& profile, const Options& options) {
+    if (profile != "netmip6")
+        return {};
+    return mobility_keys(bench_for(role_of(profile, options.as), profile).topology);
 }
 
 bool is_wanted(const wire::Walk& walk, std::size_t& traffic) {
@@ -87,6 +173,7 @@ bool is_wanted(const wire::Walk& walk, std::size_t& traffic) {
     case What::mobility:
     case What::icmp6_error:
     case What::icmp6:
+    case What::protected_:
         return true;
     case What::neighbor:
         return walk.type == solicitation || walk.type == advertisement;
@@ -104,8 +191,13 @@ Recording read_recording(const std::string& path, const Options& options) {
     out.path = path;
     if (path == "-")
         throw Trouble("a recording is read more than once: give a file");
-    out.profile = options.profile_given ? options.profile : recognised(path);
+    const auto keys =
+        options.security.empty() ? std::vector<crypto::Association>{} : load_associations(options.security);
+    out.profile = options.profile_given ? options.profile : recognised(path, keys);
     const auto profile = profile_named(out.profile);
+    crypto::Watcher watcher(keys);
+    AuthenticationWatcher authentication(bench_keys(out.profile, options));
+    std::uint64_t closed = 0;
     auto capture = stage::replay::Capture::open(path);
     std::optional<base::Wall> start;
     std::uint64_t packets = 0;
@@ -125,18 +217,31 @@ Recording read_recording(const std::string& path, const Options& options) {
             continue;
         if (out.packets.size() >= most_messages + most_traffic)
             continue;
-        messages += walk.what == wire::Walk::What::mobility;
+        auto seen = read(*record, profile, watcher);
+        if (seen.is_closed) {
+            ++closed;
+            continue;
+        }
+        const bool signals = seen.packet.find_last<wire::BindingUpdate>() ||
+                             seen.packet.find_last<wire::BindingAcknowledgement>();
+        messages += walk.what == wire::Walk::What::mobility || signals;
+        if (signals && !seen.protection.empty())
+            out.protection = seen.protection;
+        authentication.look(seen.packet);
         script::Recorded one;
         one.number = record->number;
         // A clock that was set back must not make pauses negative.
         one.at = latest = std::max(latest, base::Mono{record->at - *start});
         one.wall = record->at;
         one.link = capture.interfaces()[record->interface].name;
-        one.packet = stage::replay::decode(*record, profile);
+        one.packet = std::move(seen.packet);
         one.element = wire::describe(one.packet, profile);
         out.packets.push_back(std::move(one));
     }
     out.troubles = capture.troubles();
+    if (closed != 0)
+        out.troubles.push_back(fmt::format("{}: {} protected packet{} could not be opened: --sa FILE", path,
+                                           closed, closed == 1 ? "" : "s"));
     if (traffic > most_traffic)
         out.troubles.push_back(
             fmt::format("{}: of {} packets of user traffic only the first {} are looked at", path, traffic,
@@ -145,30 +250,21 @@ Recording read_recording(const std::string& path, const Options& options) {
         out.troubles.push_back(fmt::format("{}: only the first {} messages are looked at", path, messages));
     if (packets == 0)
         throw Trouble(fmt::format("{}: not one packet could be read", path));
+    if (messages == 0 && closed != 0)
+        throw Trouble(fmt::format("{}: what is signalled is protected: give the keys (--sa FILE)", path));
     if (messages == 0)
         throw Trouble(fmt::format("{}: there is no Mobility Header in its {} packets", path, packets));
     return out;
 }
 
 std::string role_under_test(const Recording& recording, const Options& options) {
-    const bool proxy = recording.profile != "nemo-pd";
-    if (options.as.empty())
-        return proxy ? "lma" : "ha";
-    for (const auto& one : stands)
-        if (options.as == one.counterpart) {
-            if ((std::string_view(one.spec) == "pmip6") != proxy)
-                throw Trouble(fmt::format("{}: nobody is a {} where {} is spoken", recording.path, options.as,
-                                          recording.profile));
-            return one.role;
-        }
-    throw Trouble(
-        fmt::format("--as: {} cannot be played from a recording; mag, lma, mr and ha can", options.as));
+    return role_of(recording.profile, options.as);
 }
 
 script::Bench bench_for(const std::string& role, const std::string& profile) {
-    const Stand* stand = stand_of(role);
+    const Stand* stand = stand_of(role, profile);
     if (!stand)
-        throw Trouble(fmt::format("a {} cannot be tested by a recording; lma, mag, ha and mr can", role));
+        throw Trouble(fmt::format("a {} cannot be tested by a recording where {} is spoken", role, profile));
     std::string forms;
     const auto names = base::split(stand->forms);
     for (const auto& name : names)
@@ -180,17 +276,33 @@ script::Bench bench_for(const std::string& role, const std::string& profile) {
                     stand->spec, role, stand->templates, stand->topology, forms);
     // Any node of the tester will do: nothing of it is played.
     static const std::map<std::string, std::pair<std::string, std::string>> ends{
-        {"lma", {"mag1", "lma"}}, {"mag", {"lma1", "mag1"}}, {"ha", {"mr1", "ha"}}, {"mr", {"ha", "mr"}}};
-    const auto& [from, to] = ends.at(role);
+        {"one-mag", {"mag1", "lma"}},
+        {"mag", {"lma1", "mag1"}},
+        {"home-agent", {"mr1", "ha"}},
+        {"mobile-router", {"ha", "mr"}},
+        {"network-anchor", {"mag1", "lma"}},
+        {"network-gateway", {"lma", "mag1"}},
+        {"nm-ha", {"ar1", "ha"}},
+        {"nm-ar", {"ha", "ar1"}},
+        {"nm-sar", {"ha", "sar"}},
+        {"nm-tar", {"ha", "tar"}}};
+    const auto& [from, to] = ends.at(stand->topology);
     const std::string nobody = "from=\"x\" to=\"x\"";
     for (std::size_t at = probe.find(nobody); at != std::string::npos; at = probe.find(nobody, at))
         probe.replace(at, nobody.size(), fmt::format("from=\"{}\" to=\"{}\"", from, to));
     const auto loaded = load_texts({{"bench", probe}}, profile);
     const auto& scenario = loaded->library.cases.at(0);
-    script::Bench out{role, stand->spec, stand->templates, stand->topology, scenario.topology, {}};
+    script::Bench out;
+    out.role = role;
+    out.spec = stand->spec;
+    out.templates = stand->templates;
+    out.topology_name = stand->topology;
+    out.topology = scenario.topology;
+    for (const auto& key : mobility_keys(out.topology))
+        out.associations.insert(fmt::format("{}", key.spi));
     for (std::size_t i = 0; i < names.size() && i < scenario.body.size(); ++i)
         if (const auto* send = std::get_if<model::Send>(&scenario.body[i].what))
-            out.forms[names[i]] = send->packet;
+            out.forms[names[i]] = for_mn1(send->packet, out.topology);
     return out;
 }
 

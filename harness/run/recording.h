@@ -13,12 +13,13 @@ namespace run {
 /// The signalling of a capture, and enough of the traffic to see where it goes.
 struct Recording {
     std::string path, profile; ///< the dialect that is spoken in it
+    std::string protection;    ///< of what is signalled: "esp", "ah"; empty: none
     std::vector<script::Recorded> packets;
     std::vector<std::string> troubles; ///< of the file, and what was too much
 };
 
-/// Reads a capture; the dialect is the user's or, where he names none, recognised. Throws Trouble where there
-/// is not one packet or no signalling in it.
+/// Reads a capture; the dialect is the user's or, where he names none, recognised; with Options::security
+/// what is protected is opened. Throws Trouble where there is not one packet or no signalling in it.
 Recording read_recording(const std::string& path, const Options&);
 
 /// The role that is tested by playing the recording: the counterpart of the one that the tester is to play

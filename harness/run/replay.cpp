@@ -2,6 +2,7 @@
 #include "harness/run/cast.h"
 #include "harness/run/files.h"
 #include "harness/run/needs.h"
+#include "harness/run/protection.h"
 #include "harness/run/recording.h"
 #include "harness/run/replay_report.h"
 #include "harness/run/runner.h"
@@ -31,29 +32,6 @@ script::Text recorded_row() {
                         as_recorded)};
 }
 
-const peers::common::Mutant* mutant_named(const std::string& name) {
-    if (name.empty())
-        return nullptr;
-    std::vector<std::string> known;
-    for (const auto& one : faulty_peers()) {
-        if (one.id == name)
-            return &one;
-        known.push_back(one.id);
-    }
-    const auto near = base::nearest(name, known);
-    throw Trouble(fmt::format("there is no mutant \"{}\"{}", reports::clean(name),
-                              near.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", near)));
-}
-
-model::MakeMachine cast_with(const peers::common::Mutant* mutant) {
-    if (!mutant)
-        return play_role;
-    return [mutant](const model::NodeConfig& config) {
-        const bool is_it = config.self.player != model::Player::tester && config.self.role == mutant->role;
-        return is_it ? mutant->make(config) : play_role(config);
-    };
-}
-
 /// What is played: a draft for each capture, in one set of suites.
 struct Plan {
     std::vector<Replayed> games;
@@ -70,6 +48,7 @@ Plan plan(const Options& options, const Options& dialect, const std::string& sut
         how.suite = fmt::format("replay/{}-{}", out.games.size() + 1, suite_name(path));
         how.source = reports::clean(path);
         how.profile = recording.profile;
+        how.protection = recording.protection;
         how.proves = as_recorded;
         how.pace = options.pace;
         how.shortest_pause = std::chrono::milliseconds(2);
@@ -178,8 +157,11 @@ int replay_verb(const Options& options) {
     const int code = runner.run(cases, info);
     for (const auto& result : runner.results())
         for (std::size_t i = 0; i < games.size(); ++i)
-            if (result.id.starts_with(fmt::format("replay/{}-", i + 1)))
-                conclude(games[i], result, cases[i]->topology, settings.directory);
+            if (result.id.starts_with(fmt::format("replay/{}-", i + 1))) {
+                model::Topology bench = cases[i]->topology;
+                protect(bench, "none", seed_of(settings.seed, cases[i]->id));
+                conclude(games[i], result, bench, settings.directory);
+            }
     write_to_output()(options.json ? json(games) : text(games, suites->ledger, settings.directory));
     if (code == 130 || code == 2)
         return code;

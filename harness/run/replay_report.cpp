@@ -2,6 +2,7 @@
 
 #include "harness/judge/match.h"
 #include "harness/run/profiles.h"
+#include "harness/run/protection.h"
 #include "harness/stage/replay/replay.h"
 #include "reports/failure.h"
 #include "reports/text.h"
@@ -27,7 +28,9 @@ std::string message_of(const wire::Packet& packet, const wire::Profile& profile)
 
 /// Messages that are said only by whoever plays that role.
 bool is_said_by(const std::string& role, std::string_view kind) {
-    const bool asks = role == "mag" || role == "mr";
+    if (kind.starts_with("ho-"))
+        return kind == (role == "sar" ? "ho-response" : role == "tar" ? "ho-request" : "");
+    const bool asks = role != "lma" && role != "ha";
     return asks ? kind == "binding-update"
                 : kind == "binding-acknowledgement" || kind == "binding-error" ||
                       kind == "binding-refresh-request";
@@ -48,11 +51,15 @@ void find_the_unrecorded(Replayed& game, const model::Topology& topology, const 
     };
     std::vector<Said> others;
     std::optional<base::Wall> start;
+    const auto opens = opener(topology, profile);
     auto capture = stage::replay::Capture::open(capture_file);
     while (const auto* record = capture.next()) {
         if (!start)
             start = record->at;
-        const auto packet = stage::replay::decode(*record, profile);
+        auto packet = stage::replay::decode(*record, profile);
+        if (opens)
+            if (auto open = opens(packet))
+                packet = std::move(*open);
         const auto* ip = wire::outer_ip(packet);
         if (!ip || !is_said_by(game.role, wire::kind(packet)))
             continue;

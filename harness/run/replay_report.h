@@ -26,7 +26,8 @@ struct Replayed {
     model::CaseResult result;
 };
 
-/// Sorts the findings of a game, and looks in its capture for messages that the recording does not have.
+/// Sorts the findings of a game, and looks in its capture for messages that the recording does not have. The
+/// topology has the keys of the game.
 void conclude(Replayed&, const model::CaseResult&, const model::Topology&, const std::string& directory);
 
 std::string text(const std::vector<Replayed>&, const model::Ledger&, const std::string& directory);

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from xml.etree import ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from browser import Browser  # noqa: E402
@@ -31,6 +32,22 @@ SUITE = """<suite name="mine" spec="pmip6" section="5.4" sut="lma">
     <send from="mag1" to="lma" as="asked"><pbu/></send>
     <expect from="lma" to="mag1" within="1s" answers="asked"><pba status="accepted"/></expect>
     <expect from="lma" to="mag2" within="1s" proves="PMIP6-LMA-040"><pba status="accepted"/></expect>
+  </case>
+</suite>
+"""
+
+# Two implementations that meet; one case wants what the anchor does not do.
+MEETING = """<suite name="met" spec="pmip6" section="5.4" sut="lma mag">
+  <use templates="pmip6.xml" topology="domain"/>
+  <case name="together" title="A node is registered" cost="short">
+    <attach node="mn1" to="mag1"/>
+    <expect from="mag1" to="lma" within="2s" for="mn1" as="asked" proves="PMIP6-MAG-001"><pbu lifetime="1..65535"/></expect>
+    <expect from="lma" to="mag1" within="1s" for="mn1" answers="asked" proves="PMIP6-LMA-022"><pba status="accepted"/></expect>
+  </case>
+  <case name="wrong-status" title="A node is refused" cost="short">
+    <attach node="mn1" to="mag1"/>
+    <expect from="mag1" to="lma" within="2s" for="mn1" as="asked" proves="PMIP6-MAG-001"><pbu lifetime="1..65535"/></expect>
+    <expect from="lma" to="mag1" within="1s" for="mn1" answers="asked" proves="PMIP6-LMA-022"><pba status="130"/></expect>
   </case>
 </suite>
 """
@@ -110,6 +127,52 @@ class Report(unittest.TestCase):
         self.assertEqual(marked, ["00"]) # the status octet of an acceptance
         self.assertIn("mobiconform run mine/wrong-status", self.ask("document.querySelector('.case[open] .facts').innerText"))
         self.picture("case")
+
+    def test_a_mutants_failure_is_three_clicks_away_and_all_of_it_is_in_junit(self):
+        done = subprocess.run([BINARY, "run", "pmip6/*", "--requirement", "PMIP6-LMA-073", "--mutant", "lma-wrong-prefix-echo",
+                               "--stage", "sim", "--out", "mutant", "--junit", "mutant.xml"],
+                              cwd=self.folder, capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        clicks = 0
+        self.browser.open(self.folder / "mutant" / "report.html")
+        self.assertIn("lma-wrong-prefix-echo", self.ask("document.querySelector('#about').innerText"))
+        for selector, reached in (("#news a.row", ".case[open] .finding .clause-name"), # the clause
+                                  (".case[open] .finding button", ".case[open] g.rung.wrong.chosen"), # the packet
+                                  (None, ".case[open] .detail .hex mark")): # the octets
+            if selector:
+                self.browser.click(selector)
+                clicks += 1
+                self.settle()
+            self.assertTrue(self.ask(f"!!document.querySelector({json.dumps(reached)})?.checkVisibility()"), reached)
+        self.assertLessEqual(clicks, 3)
+        card = self.ask("document.querySelector('.case[open] .finding').innerText")
+        marked = self.ask("[...document.querySelectorAll('.case[open] .detail .hex mark')].map(m => m.textContent).join(' ')")
+        self.assertIn("PMIP6-LMA-073", card)
+        self.assertRegex(card, r"clause \S+")
+        self.assertTrue(re.match(r"^([0-9a-f]{2}\s*)+$", marked), marked)
+        self.picture("mutant")
+        failure = ElementTree.parse(self.folder / "mutant.xml").find(".//failure").text
+        for part in (r"PMIP6-LMA-073 \((MUST|BASE), [^)]*\d", # requirement, level, clause
+                     r"home-network-prefix\.prefix\s+expected \S+ +actual \S+ +at octet \d+", r"#\d+  \+0", # field and packet
+                     r"again: +mobiconform run pmip6/\S+ --stage sim --seed 1 .*--mutant lma-wrong-prefix-echo"):
+            self.assertRegex(failure, part)
+        again = re.search(r"again: +mobiconform (.*)", failure).group(1).split()
+        self.assertEqual(subprocess.run([BINARY, *again], cwd=self.folder, capture_output=True, timeout=60).returncode, 1)
+
+    def test_implementations_that_met_have_a_table_of_who_broke_what(self):
+        (self.folder / "met.xml").write_text(MEETING)
+        suts = [argument for role in ("lma", "mag") for argument in ("--sut", ROOT / "suites" / "sut" / f"reference-{role}.xml")]
+        done = subprocess.run([BINARY, "run", "./met.xml", *suts, "--alone", "0", "--out", "met"], cwd=self.folder,
+                              capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.browser.open(self.folder / "met" / "report.html")
+        table = self.ask("[...document.querySelectorAll('#interop tr')].map(row => [...row.children].map(cell => cell.textContent))")
+        self.assertEqual(table, [["suite", "cases played", "green", "broken by reference-lma (lma)", "broken by reference-mag (mag)"],
+                                 ["met", "2", "1", "1", "0"]])
+        self.assertTrue(self.ask("document.querySelector('#to-interop').checkVisibility()"))
+        self.ask("document.querySelector('#interop').scrollIntoView()")
+        self.settle()
+        self.picture("interop")
 
     def test_the_ladder_marks_the_wrong_arrow_and_the_missing_one(self):
         self.browser.click("#news a.row")
@@ -202,7 +265,7 @@ class Report(unittest.TestCase):
     def test_the_statement_is_a_page_too(self):
         done = subprocess.run([BINARY, "coverage", "--suites", ".", "--from", "out", "--statement", "s.html"],
                               cwd=self.folder, capture_output=True, text=True, timeout=60)
-        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.returncode, 1, done.stderr) # it does not conform
         self.browser.open(self.folder / "s.html")
         self.assertIn("Conformance statement", self.ask("document.title"))
         self.assertIn("does not conform", self.ask("document.body.innerText"))

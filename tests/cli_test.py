@@ -321,7 +321,7 @@ class Cli(unittest.TestCase):
     def test_a_statement_says_what_was_shown_and_what_was_not(self):
         self.suite("red", status="130")
         self.call("run", "./red.xml", "--stage", "sim", "--out", "out", code=1)
-        self.call("coverage", "--from", "out", "--statement", "s.xml", "--statement", "s.html", code=0)
+        self.call("coverage", "--from", "out", "--statement", "s.xml", "--statement", "s.html", code=1)
         subprocess.run(["xmllint", "--noout", "--relaxng", ROOT / "tests/schema/statement.rng", self.folder / "s.xml"],
                        check=True, capture_output=True)
         rows = {one.get("id"): one for one in ElementTree.parse(self.folder / "s.xml").iter("requirement")}

@@ -127,6 +127,11 @@ class Parts(unittest.TestCase):
         loads = [sum(took[one["id"]] for one in results(self.folder / part)) for part in parts]
         self.assertLess(max(loads), 1.1 * min(loads) + max(took.values()))
 
+        ledgers = [[row["id"] for event in events(self.folder / out) if event["event"] == "ledger"
+                    for row in event["requirements"]] for out in ("whole", "merged")]
+        self.assertGreater(len(ledgers[0]), 1000)
+        self.assertEqual(sorted(ledgers[0]), sorted(ledgers[1]))
+
         self.assertEqual(self.call("merge", *parts[:3], "--out", "three", codes=(1, 3)).returncode,
                          whole.returncode or 3)
 
@@ -152,6 +157,33 @@ class Parts(unittest.TestCase):
         self.call("run", "pmip6/*", "--stage", "sim", "--out", "whole")
         self.call("run", "--resume", "cut")
         self.same_table("whole", "cut")
+
+    def test_a_directory_has_one_run_at_a_time(self):
+        run = subprocess.Popen([BINARY, "run", "pmip6/*", "--stage", "sim", "--jobs", "1", "--out", "busy"],
+                               cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        journal = self.folder / "busy" / "journal.ndjson"
+        while run.poll() is None and not (journal.exists() and b'"case-ended"' in journal.read_bytes()):
+            try:
+                run.wait(timeout=0.01)
+            except subprocess.TimeoutExpired:
+                pass
+        self.assertIsNone(run.poll(), "it ended before anybody could come between")
+        self.assertIn("a run is being played there", self.call("run", "--resume", "busy", codes=(2,)).stderr)
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+        self.call("run", "--resume", "busy")
+        self.complete("busy")
+        self.assertFalse((self.folder / "busy" / ".lock").exists())
+
+    def test_a_merged_run_is_a_run_of_the_history(self):
+        for number in (1, 2):
+            self.call("run", "pmip6/registration*", "--stage", "sim", "--shard", f"{number}/2", "--out", f"part-{number}")
+        for night in (1, 2):
+            self.call("merge", "part-1", "part-2", "--out", f"night-{night}", "--history", "nights", codes=(0,))
+        lines = [json.loads(line) for line in (self.folder / "nights").read_text().splitlines()]
+        self.assertEqual([len(line["cases"]) for line in lines], [len(results(self.folder / "night-1"))] * 2)
+        past = [event for event in events(self.folder / "night-2") if event["event"] == "history"]
+        self.assertEqual(len(past[0]["runs"]), 1)
 
     def test_what_cannot_go_on_says_why(self):
         (self.folder / "empty").mkdir()

@@ -44,14 +44,21 @@ reports::RunInfo info_of(const std::vector<Part>& parts) {
     out.stage = common(parts, [](const Info& info) { return info.stage; });
     out.profile = common(parts, [](const Info& info) { return info.profile; });
     out.baseline = common(parts, [](const Info& info) { return info.baseline; });
+    out.host = common(parts, [](const Info& info) { return info.host; });
     out.jobs = 0;
     out.suts.clear();
+    out.implementations.clear();
     for (const auto& part : parts) {
         out.started = std::min(out.started, part.record.info.started);
         out.jobs += part.record.info.jobs;
         out.rounds = std::max(out.rounds, part.record.info.rounds);
         for (const auto& sut : part.record.info.suts)
             add_once(out.suts, sut);
+        for (const auto& one : part.record.info.implementations)
+            if (std::none_of(out.implementations.begin(), out.implementations.end(), [&](const auto& known) {
+                    return known.name == one.name && known.role == one.role && known.version == one.version;
+                }))
+                out.implementations.push_back(one);
     }
     return out;
 }

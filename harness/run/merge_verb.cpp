@@ -27,9 +27,11 @@ void read_ledger(const std::string& directory, model::Ledger& ledger, std::set<s
     std::error_code error;
     const std::string journal = directory + "/journal.ndjson", events = directory + "/events.ndjson";
     const std::string text = read_file(fs::exists(journal, error) ? journal : events, std::size_t{4} << 30);
-    const std::size_t begin = text.find("{\"v\":1,\"event\":\"ledger\"");
-    if (begin == std::string::npos)
+    // Whatever version wrote it: what is missing in a row is left out.
+    const std::size_t named = text.find("\"event\":\"ledger\"");
+    if (named == std::string::npos)
         return;
+    const std::size_t begin = text.rfind('\n', named) + 1;
     const auto value =
         nlohmann::json::parse(text.substr(begin, text.find('\n', begin) - begin), nullptr, false);
     if (!value.is_object() || !value.contains("requirements") || !value["requirements"].is_array())
@@ -112,6 +114,7 @@ int merge_verb(const Options& options) {
     Whole whole = merge(parts);
     whole.info.drafts = {drafts.begin(), drafts.end()};
     whole.info.command = options.command_line;
+    whole.info.past = read_past(options.reports.history);
     const std::string directory = whole.info.directory = make_output_directory(options.out);
     const auto terminal = stage::host::terminal(1);
     std::vector<std::unique_ptr<reports::Listener>> listeners;
@@ -143,6 +146,12 @@ int merge_verb(const Options& options) {
             if (result.alone)
                 listener->case_played_alone(result);
         listener->run_ended(whole.end);
+    }
+    if (!options.reports.history.empty()) {
+        reports::PastRun now = past_run(whole.info, {}, whole.end.exit_code);
+        for (const auto& [result, part] : whole.results)
+            now.add(result);
+        add_to_history(options.reports.history, now);
     }
     write_page(directory);
     return whole.end.exit_code;

@@ -12,6 +12,7 @@
 #include "harness/run/world.h"
 #include "harness/script/sut.h"
 #include "harness/stage/host/host.h"
+#include "harness/stage/host/lock.h"
 #include "harness/stage/lab/features.h"
 #include "reports/console.h"
 #include "reports/coverage.h"
@@ -61,6 +62,8 @@ RunSettings settings_of(const Options& options) {
     out.stage = options.stage;
     if (options.profile_given)
         out.again += " --profile " + options.profile;
+    if (!options.mutant.empty())
+        out.again += " --mutant " + reports::shell_word(options.mutant);
     for (const auto& sut : options.suts)
         out.again += " --sut " + reports::shell_word(sut);
     for (const auto& directory : options.suites)
@@ -158,6 +161,14 @@ void leave_up(const std::vector<Kept>& all) {
     stage::host::wait_for_user();
 }
 
+/// Two runs in one directory would write over each other.
+std::unique_ptr<stage::host::DirectoryLock> occupy(const std::string& directory) {
+    auto out = std::make_unique<stage::host::DirectoryLock>(directory);
+    if (out->is_taken())
+        throw Trouble(directory + ": a run is being played there");
+    return out;
+}
+
 /// The run that was cut off, as it was begun. `before` is what it knew.
 Options resumed(const Options& now, reports::Record& before) {
     before = record_of_run(now.resume);
@@ -197,12 +208,16 @@ void divide_cases(const Options& options, const std::vector<const model::Case*>&
 
 int play_verb(const Options& typed) {
     reports::Record before;
+    auto only_here = typed.resume.empty() ? nullptr : occupy(typed.resume);
     const Options options = typed.resume.empty() ? typed : resumed(typed, before);
     if (!options.suts.empty() && options.stage == "sim")
         throw Trouble("--sut: an implementation cannot be played in virtual time; leave --stage sim out");
+    if (!options.suts.empty() && !options.mutant.empty())
+        throw Trouble("--mutant is a reference peer, and --sut somebody else: one of the two");
+    const auto* mutant = mutant_named(options.mutant);
     WorldOptions world_options;
     world_options.stage = options.stage;
-    world_options.make = play_role;
+    world_options.make = cast_with(mutant);
     world_options.strict = options.strict;
     world_options.protect = options.protect;
     world_options.implementations = load_implementations(options.suts);
@@ -234,6 +249,8 @@ int play_verb(const Options& typed) {
                                         one.version, one.sut.role));
         info.implementations.push_back({one.sut.name, one.sut.role, one.version, one.sut.profile});
     }
+    if (mutant)
+        info.suts.push_back(fmt::format("{}, a faulty reference peer ({})", mutant->id, mutant->role));
     const auto suites = load_suites(options, profile, claims);
     auto cases = select(options, *suites);
     keep_its_roles(cases, world_options.implementations);
@@ -265,6 +282,8 @@ int play_verb(const Options& typed) {
     settings.directory = options.resume.empty() ? make_output_directory(options.out) : options.resume;
     if (!options.resume.empty())
         settings.earlier = reopen(options.resume).results;
+    else
+        only_here = occupy(settings.directory);
     reports::Ndjson journal(open_journal(settings.directory), &suites->ledger);
     const auto stream = [](const std::string& path) {
         return path == "-" ? write_to_output() : write_to(path);

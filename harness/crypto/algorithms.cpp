@@ -19,7 +19,8 @@ constexpr std::size_t salt_size = 4;
 constexpr std::pair<Integrity, std::string_view> integrities[] = {
     {Integrity::none, "none"},
     {Integrity::hmac_sha1_96, "hmac-sha1-96"},
-    {Integrity::hmac_sha2_256_128, "hmac-sha2-256-128"}};
+    {Integrity::hmac_sha2_256_128, "hmac-sha2-256-128"},
+    {Integrity::hmac_md5_96, "hmac-md5-96"}};
 constexpr std::pair<Cipher, std::string_view> ciphers[] = {
     {Cipher::null, "null"}, {Cipher::aes_cbc, "aes-cbc"}, {Cipher::aes_gcm, "aes-gcm"}};
 
@@ -44,6 +45,12 @@ int length(base::View octets) {
 const std::uint8_t* data(base::View octets) {
     static constexpr std::uint8_t nothing = 0;
     return octets.empty() ? &nothing : octets.data();
+}
+
+const char* digest_of(Integrity integrity) {
+    return integrity == Integrity::hmac_md5_96    ? "MD5"
+           : integrity == Integrity::hmac_sha1_96 ? "SHA1"
+                                                  : "SHA256";
 }
 
 using MacContext = std::unique_ptr<evp_mac_ctx_st, detail::FreeMac>;
@@ -112,10 +119,19 @@ std::optional<Cipher> cipher_named(std::string_view text) {
 }
 
 std::size_t icv_size(Integrity integrity) {
-    return integrity == Integrity::none ? 0 : integrity == Integrity::hmac_sha1_96 ? 12 : 16;
+    return integrity == Integrity::none ? 0 : integrity == Integrity::hmac_sha2_256_128 ? 16 : 12;
 }
 std::size_t key_size(Integrity integrity) {
-    return integrity == Integrity::none ? 0 : integrity == Integrity::hmac_sha1_96 ? 20 : 32;
+    switch (integrity) {
+    case Integrity::none:
+        return 0;
+    case Integrity::hmac_md5_96:
+        return 16;
+    case Integrity::hmac_sha1_96:
+        return 20;
+    default:
+        return 32;
+    }
 }
 bool fits(Cipher cipher, std::size_t key) {
     if (cipher == Cipher::null)
@@ -132,8 +148,7 @@ std::size_t block_size(Cipher cipher) {
 }
 
 Mac::Mac(Integrity integrity, base::View key)
-    : context_(keyed_mac(integrity == Integrity::hmac_sha1_96 ? "SHA1" : "SHA256", key)),
-      size_(icv_size(integrity)) {}
+    : context_(keyed_mac(digest_of(integrity), key)), size_(icv_size(integrity)) {}
 
 std::array<std::uint8_t, 32> Mac::of(Parts parts) {
     std::array<std::uint8_t, 32> out{};

@@ -14,9 +14,9 @@ struct evp_cipher_ctx_st;
 
 namespace crypto {
 
-/// What authenticates a packet: HMAC-SHA1-96 (RFC 2404), HMAC-SHA2-256-128 (RFC 4868). `none` stands beside a
-/// cipher that authenticates itself.
-enum class Integrity : std::uint8_t { none, hmac_sha1_96, hmac_sha2_256_128 };
+/// What authenticates a packet: HMAC-SHA1-96 (RFC 2404), HMAC-SHA2-256-128 (RFC 4868), and HMAC-MD5-96 (RFC
+/// 2403), which RFC 2402 still demands. `none` stands beside a cipher that authenticates itself.
+enum class Integrity : std::uint8_t { none, hmac_sha1_96, hmac_sha2_256_128, hmac_md5_96 };
 /// What hides it: NULL (RFC 2410), AES-CBC (RFC 3602), AES-GCM with 16 octets of ICV (RFC 4106). The size of
 /// the key says which AES.
 enum class Cipher : std::uint8_t { null, aes_cbc, aes_gcm };
@@ -31,7 +31,7 @@ inline constexpr std::size_t gcm_icv = 16;
 
 /// Octets of the ICV on the wire; 0 for none.
 std::size_t icv_size(Integrity);
-/// Octets of the key: RFC 2404 and 4868 fix them.
+/// Octets of the key: RFC 2403, 2404 and 4868 fix them.
 std::size_t key_size(Integrity);
 /// May a key of so many octets be used? That of AES-GCM has four octets of salt behind it (RFC 4106, 8.1).
 bool fits(Cipher, std::size_t key_octets);

@@ -111,7 +111,8 @@ Association association(Record& record) {
             out.cipher = record.read<Cipher>("null, aes-cbc or aes-gcm", cipher_named);
             out.cipher_key = out.cipher == Cipher::null ? base::Bytes{} : record.key("the key of the cipher");
         } else if (what == "integrity") {
-            out.integrity = record.read<Integrity>("hmac-sha1-96 or hmac-sha2-256-128", integrity_named);
+            out.integrity =
+                record.read<Integrity>("hmac-md5-96, hmac-sha1-96 or hmac-sha2-256-128", integrity_named);
             out.integrity_key =
                 out.integrity == Integrity::none ? base::Bytes{} : record.key("the key of the integrity");
         } else if (what == "window") {

@@ -13,6 +13,8 @@ constexpr base::Duration usual_window = std::chrono::seconds(3); // T_BICAST
 constexpr base::Duration slack = std::chrono::milliseconds(200); // of what was on its way
 constexpr std::size_t most_datagrams = 50'000, most_breaches = 5;
 constexpr std::size_t hop_limit_at = 7;
+constexpr std::size_t link_header = 14, ttl_at = 8, protocol_at = 9, checksum_at = 10, least_ip4 = 20;
+constexpr std::uint8_t udp = 17;
 
 bool is_access_router(const model::Node& node) {
     return node.role == "sar" || node.role == "tar" || node.role == "ar";
@@ -43,10 +45,45 @@ void Deliveries::learn(const model::Event& event, const wire::Packet& packet) {
     if (known == care_of_.end() || known->second != ip->destination)
         changed_[prefix] = event.at;
     care_of_[prefix] = ip->destination;
+    if (const auto* address = wire::find<wire::Ipv4HomeAddress>(ack->options))
+        ipv4_[address->address] = prefix;
 }
 
-bool Deliveries::may_be_doubled(const base::Ip6& node, base::Mono at) const {
-    const auto changed = changed_.find(peers::netmip6::prefix_of(node));
+std::optional<Deliveries::Datagram> Deliveries::datagram_of(const wire::Packet& packet) const {
+    Datagram out;
+    if (const auto* ip = wire::outer_ip(packet)) {
+        const base::View octets = peers::netmip6::ip_octets(packet);
+        if (!ip->destination.is_routable_unicast() || octets.size() <= hop_limit_at)
+            return std::nullopt;
+        out.octets.assign(octets.begin(), octets.end());
+        out.octets[hop_limit_at] = 0;
+        out.node = peers::netmip6::prefix_of(ip->destination);
+        out.is_udp = packet.find<wire::Udp>() != nullptr;
+        return out;
+    }
+    const auto* ip = packet.find<wire::Ipv4>();
+    const auto owner = ip ? ipv4_.find(ip->destination) : ipv4_.end();
+    if (owner == ipv4_.end() || packet.raw.size() < link_header + least_ip4)
+        return std::nullopt;
+    out.octets.assign(packet.raw.begin() + link_header, packet.raw.end());
+    out.octets[ttl_at] = out.octets[checksum_at] = out.octets[checksum_at + 1] = 0;
+    out.node = owner->second;
+    out.is_udp = out.octets[protocol_at] == udp;
+    return out;
+}
+
+/// On its way to the home network: what comes twice may be delivered twice.
+void Deliveries::enter(const wire::Packet& packet) {
+    auto datagram = datagram_of(packet);
+    if (!datagram || !care_of_.contains(datagram->node))
+        return;
+    if (entered_.size() >= most_datagrams)
+        entered_.clear();
+    ++entered_[std::move(datagram->octets)];
+}
+
+bool Deliveries::may_be_doubled(const base::Prefix& node, base::Mono at) const {
+    const auto changed = changed_.find(node);
     return changed != changed_.end() && at - changed->second <= window_ + slack;
 }
 
@@ -54,29 +91,32 @@ void Deliveries::see(const model::Event& event, const model::Seen& seen) {
     const model::Link* link = applies_ ? topology_.link(seen.link) : nullptr;
     if (!link)
         return;
-    if (link->access.empty())
-        return learn(event, seen.packet);
+    if (link->access.empty()) {
+        learn(event, seen.packet);
+        return enter(seen.packet);
+    }
     const model::Node* router = topology_.node(link->access);
-    const auto* ip = wire::outer_ip(seen.packet);
     const bool is_delivery = router && seen.from == router->name && is_access_router(*router) &&
                              router->player != model::Player::tester;
-    // Only datagrams are said once: TCP repeats itself.
-    if (!is_delivery || !ip || !ip->destination.is_routable_unicast() || !seen.packet.find<wire::Udp>())
+    auto datagram = is_delivery ? datagram_of(seen.packet) : std::nullopt;
+    if (!datagram)
         return;
-    const base::View octets = peers::netmip6::ip_octets(seen.packet);
-    base::Bytes datagram(octets.begin(), octets.end());
-    if (datagram.size() <= hop_limit_at)
-        return;
-    datagram[hop_limit_at] = 0;
+    const auto sent = entered_.find(datagram->octets);
+    const unsigned copies = sent != entered_.end() ? sent->second : datagram->is_udp ? 1 : 0;
+    if (copies == 0)
+        return; // nobody saw how often it was said
     ++judged_;
     last_ = event.number;
     if (seen_.size() >= most_datagrams)
         seen_.clear();
-    const auto [first, is_new] = seen_.try_emplace(std::move(datagram), Delivery{router->name, event.at});
-    if (is_new || first->second.router == router->name)
+    const base::Prefix node = datagram->node;
+    const auto place =
+        seen_.try_emplace(std::move(datagram->octets), Delivery{router->name, event.at, 0}).first;
+    Delivery& first = place->second;
+    if (++first.count <= copies || first.router == router->name)
         return;
-    if (!may_be_doubled(ip->destination, event.at) && breaches_.size() < most_breaches)
-        breaches_.push_back({first->second.router, router->name, event.number, event.at});
+    if (!may_be_doubled(node, event.at) && breaches_.size() < most_breaches)
+        breaches_.push_back({first.router, router->name, event.number, event.at});
 }
 
 void Deliveries::findings(const judge::Bench& bench, std::vector<model::Finding>& out) const {
@@ -89,12 +129,12 @@ void Deliveries::findings(const judge::Bench& bench, std::vector<model::Finding>
         here.at = breach.at;
         bench.broken(proofs, here,
                      breach.first + " and " + breach.second +
-                         " deliver the same datagram, and nobody may bicast",
+                         " deliver the same packet, and nobody may bicast",
                      {}, out);
     }
     if (judged_ && breaches_.empty()) {
         here.packet = last_;
-        bench.passed(proofs, here, "no two access routers deliver the same datagram", out);
+        bench.passed(proofs, here, "no two access routers deliver the same packet", out);
     }
 }
 

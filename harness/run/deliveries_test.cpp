@@ -93,6 +93,59 @@ TEST_F(Watching, OneOwnerMayDeliverTwice) {
     EXPECT_EQ(all.front().verdict, model::Verdict::pass);
 }
 
+wire::Packet echo(std::uint8_t hop_limit) {
+    wire::Packet packet;
+    packet.layers = {wire::Ipv6{.source = *base::parse_ip6("2001:db8:c::c"),
+                                .destination = *base::parse_ip6("2001:db8:4000:1::5"),
+                                .hop_limit = hop_limit},
+                     wire::EchoRequest{.identifier = 7, .sequence = 1}};
+    return framed(packet);
+}
+
+TEST_F(Watching, WhatWasSentOnceIsDeliveredByOneWhateverItsProtocol) {
+    see(1s, "core", "ha", acknowledgement("2001:db8:b::11"));
+    see(20s, "core", "cn", echo(64));
+    see(20s, "sar-mn1", "sar", echo(62));
+    see(20s, "tar-mn1", "tar", echo(61));
+    const auto all = found();
+    ASSERT_EQ(all.size(), 1u);
+    EXPECT_NE(all.front().verdict, model::Verdict::pass);
+}
+
+TEST_F(Watching, WhatWasSentTwiceMayBeDeliveredTwice) {
+    see(1s, "core", "ha", acknowledgement("2001:db8:b::11"));
+    see(20s, "core", "cn", echo(64));
+    see(20s, "sar-mn1", "sar", echo(62));
+    see(29s, "core", "cn", echo(64));
+    see(29s, "tar-mn1", "tar", echo(62));
+    const auto all = found();
+    ASSERT_EQ(all.size(), 1u);
+    EXPECT_EQ(all.front().verdict, model::Verdict::pass);
+}
+
+TEST_F(Watching, Ipv4HasOneOwnerToo) {
+    wire::Packet told;
+    wire::BindingAcknowledgement ack{.lifetime = 150};
+    ack.options.push_back(wire::Ipv4HomeAddress{.address = base::Ip4{{10, 64, 0, 5}}, .prefix_length = 32});
+    told.layers = {wire::Ipv6{.source = *base::parse_ip6("2001:db8:b::100"),
+                              .destination = *base::parse_ip6("2001:db8:b::11")},
+                   wire::RoutingType2{.home_address = *base::parse_ip6("2001:db8:4000:1::5")}, ack};
+    const auto packet = [](std::uint8_t ttl) {
+        wire::Packet out;
+        out.layers = {wire::Ipv4{.source = base::Ip4{{192, 0, 2, 12}},
+                                 .destination = base::Ip4{{10, 64, 0, 5}},
+                                 .ttl = ttl},
+                      wire::Udp{.source_port = 4000, .destination_port = 4001}};
+        return framed(out);
+    };
+    see(1s, "core", "ha", framed(told));
+    see(20s, "sar-mn1", "sar", packet(62));
+    see(20s, "tar-mn1", "tar", packet(61));
+    const auto all = found();
+    ASSERT_EQ(all.size(), 1u);
+    EXPECT_NE(all.front().verdict, model::Verdict::pass);
+}
+
 TEST_F(Watching, WithoutDeliveriesThereIsNothingToSay) {
     see(1s, "core", "ha", acknowledgement("2001:db8:b::11"));
     EXPECT_TRUE(found().empty());

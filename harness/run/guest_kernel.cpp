@@ -22,6 +22,12 @@ bool has(const model::Node& node, const base::Prefix& selector) {
     });
 }
 
+const char* kernel_name(crypto::Integrity integrity) {
+    return integrity == crypto::Integrity::hmac_md5_96    ? "hmac(md5)"
+           : integrity == crypto::Integrity::hmac_sha1_96 ? "hmac(sha1)"
+                                                          : "hmac(sha256)";
+}
+
 /// A kernel takes no key for a cipher that has none, but wants to be told so.
 std::string algorithms(const crypto::Association& one) {
     const auto key = [](const base::Bytes& octets) { return "0x" + base::hex(octets); };
@@ -31,9 +37,8 @@ std::string algorithms(const crypto::Association& one) {
     if (one.protocol == crypto::Protocol::esp)
         out = one.cipher == crypto::Cipher::null ? "enc \"ecb(cipher_null)\" \"\" "
                                                  : fmt::format("enc \"cbc(aes)\" {} ", key(one.cipher_key));
-    return out + fmt::format("auth-trunc \"{}\" {} {}",
-                             one.integrity == crypto::Integrity::hmac_sha1_96 ? "hmac(sha1)" : "hmac(sha256)",
-                             key(one.integrity_key), crypto::icv_size(one.integrity) * 8);
+    return out + fmt::format("auth-trunc \"{}\" {} {}", kernel_name(one.integrity), key(one.integrity_key),
+                             crypto::icv_size(one.integrity) * 8);
 }
 
 std::string policy_of(const crypto::Policy& one, const char* direction, std::size_t priority) {

@@ -14,6 +14,7 @@
 #include "harness/stage/lab/lab.h"
 #include "harness/stage/lab/sandbox.h"
 #include "harness/stage/sim/sim.h"
+#include "peers/common/code_points.h"
 
 #include <fmt/format.h>
 
@@ -201,6 +202,10 @@ Played World::play(const Job& job, const std::string& directory) const {
     PlayerOptions options;
     options.directory = directory;
     options.judge.profile = profile_named(scenario.profile);
+    for (const model::Node& node : scenario.topology.nodes)
+        peers::common::set_code_points(options.judge.profile, node.settings);
+    for (const auto& one : options_.implementations)
+        peers::common::set_code_points(options.judge.profile, one.sut.codepoints);
     options.judge.profile_name = scenario.profile;
     options.judge.seed = seed_of(job.seed, scenario.id);
     options.judge.sign = mobility_signer(scenario.topology, options.judge.profile);

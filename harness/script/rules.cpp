@@ -95,6 +95,8 @@ void requirement(const Tag& tag, const std::string& suite, model::Ledger& ledger
     one.how = tag.required("how", *context.mistakes);
     one.untestable = tag.value("untestable");
     one.project_choice = read_flag(tag.attr("project-choice"), context);
+    if (one.project_choice && !one.section.empty())
+        one.section += " (a choice of this project)"; // every report shows where a row comes from
     one.suite = suite;
     for (const auto& part : tag.children()) {
         std::string* into = part.name() == "text"         ? &one.text

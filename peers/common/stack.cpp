@@ -2,6 +2,7 @@
 
 #include "harness/base/text.h"
 #include "harness/model/edit.h"
+#include "peers/common/code_points.h"
 #include "peers/common/guard.h"
 
 #include <algorithm>
@@ -30,6 +31,7 @@ wire::Profile profile_of(const model::NodeConfig& config) {
     for (const auto& [name, dialect] : dialects)
         if (name == config.profile)
             profile.dialect = dialect;
+    set_code_points(profile, config.self.settings);
     return profile;
 }
 

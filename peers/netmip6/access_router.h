@@ -104,6 +104,7 @@ private:
     void install(Session&, common::Output&);
     void uninstall(Session&, common::Output&);
     common::TunnelEnds tunnel_of(const Session&) const;
+    common::PortIndex other_link(common::PortIndex) const;
 
     // access_router_target.cpp
     void indicated(const model::Told&, base::Now, common::Output&);
@@ -115,6 +116,7 @@ private:
     void full_set_up(const std::string& nai, const std::string& name, common::PortIndex, const base::Mac&,
                      bool wanted, base::Now, common::Output&);
     Handover* handover_of(const std::string& nai);
+    std::optional<Key> key_in(const wire::ContextOptions&) const;
     std::uint16_t new_identifier(const base::Ip6& serving);
 
     // access_router_serving.cpp
@@ -122,6 +124,7 @@ private:
     bool is_permitted(const base::Ip6& asker, const std::string& nai) const;
     const Session* located(const std::string& nai) const;
     void add_context(const Session&, base::Now, wire::HoResponse&) const;
+    wire::ContextSecurity security_of(const Session&) const;
     void respond(const base::Ip6& asker, const base::Ip6& asked, wire::HoResponse, common::Output&) const;
     bool may_refuse(const base::Ip6& asker, base::Now);
     void guard_expired(Session&, base::Now, common::Output&);

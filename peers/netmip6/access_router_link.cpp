@@ -115,6 +115,14 @@ void AccessRouter::guard_access(common::Output& out) {
                           .verdict = common::Drop{}});
 }
 
+/// Of a router that confuses its nodes.
+common::PortIndex AccessRouter::other_link(common::PortIndex own) const {
+    for (common::PortIndex port = 0; port < config_.self.ports.size(); ++port)
+        if (port != own && is_access(port))
+            return port;
+    return own;
+}
+
 void AccessRouter::install(Session& session, common::Output& out) {
     const common::TunnelEnds tunnel = tunnel_of(session);
     session.served_by = tunnel.remote;
@@ -131,16 +139,17 @@ void AccessRouter::install(Session& session, common::Output& out) {
     if (policy_.encapsulates)
         up.verdict = tunnel;
     out.set_rule(std::move(up));
+    const common::PortIndex link = policy_.right_link ? session.port : other_link(session.port);
     common::Rule down{.name = "down " + session.nai, .order = order_bound};
     if (policy_.check_tunnel)
         down.tunnel = tunnel;
     down.destination = session.prefix;
-    down.verdict = common::PortTarget{session.port, {}};
+    down.verdict = common::PortTarget{link, {}};
     out.set_rule(std::move(down));
-    out.add_route(session.prefix, common::PortTarget{session.port, {}});
+    out.add_route(session.prefix, common::PortTarget{link, {}});
     const auto link_local =
         session.link_local.is_unspecified() ? base::link_local(session.mac) : session.link_local;
-    out.set_neighbour(session.port, link_local, session.mac);
+    out.set_neighbour(link, link_local, session.mac);
 }
 
 void AccessRouter::uninstall(Session& session, common::Output& out) {

@@ -1,3 +1,4 @@
+#include "harness/crypto/key_wrap.h"
 #include "peers/netmip6/access_router.h"
 #include "peers/netmip6/message.h"
 
@@ -71,6 +72,8 @@ void AccessRouter::requested(const common::Arrived& packet, base::Now now, commo
     response.identifier =
         policy_.echoes_identifier ? request.identifier : static_cast<std::uint16_t>(request.identifier + 1);
     response.status = judgement.status;
+    if (judgement.status == ho_status::success)
+        response.status = policy_.granted;
     if (policy_.ho.response_code)
         response.header.code = policy_.ho.response_code;
     if (judgement.status != ho_status::success) {
@@ -124,7 +127,9 @@ void AccessRouter::respond(const base::Ip6& asker, const base::Ip6& asked, wire:
         response.header.checksum = 0xdead;
     wire::Packet packet;
     packet.layers.push_back(wire::Ipv6{
-        .source = policy_.response_from_asked ? asked : policy_.link_local,
+        .source = !policy_.response_from_asked ? policy_.link_local
+                  : asked.is_multicast()       ? care_of_
+                                               : asked,
         .destination = policy_.response_to_asker ? asker : policy_.home_agent.value_or(base::Ip6{}),
         .hop_limit = policy_.response_hop_limit});
     packet.layers.push_back(std::move(response));
@@ -137,6 +142,22 @@ bool AccessRouter::may_refuse(const base::Ip6& asker, base::Now now) {
     if (refusals_.size() >= most_askers && !refusals_.contains(asker))
         refusals_.clear();
     return refusals_.try_emplace(asker, refusals_a_second, refusals_at_once).first->second.allow(now);
+}
+
+/// PC-9: the name of the association, and its key only as far as the operator wants it.
+wire::ContextSecurity AccessRouter::security_of(const Session& session) const {
+    const Key& key = session.home.parties().key;
+    wire::ContextSecurity security{.spi = key.spi, .key_mode = 0};
+    if (policy_.key_mode == KeyMode::clear && policy_.allow_clear_keys) {
+        security.key_mode = static_cast<std::uint8_t>(KeyMode::clear);
+        security.key = key.octets;
+    }
+    if (policy_.key_mode == KeyMode::wrapped)
+        if (auto wrapped = crypto::wrap_key(policy_.kek, key.octets)) {
+            security.key_mode = static_cast<std::uint8_t>(KeyMode::wrapped);
+            security.key = std::move(*wrapped);
+        }
+    return security;
 }
 
 /// Everything that there is about one node (digest, 4).
@@ -158,14 +179,8 @@ void AccessRouter::add_context(const Session& session, base::Now now, wire::HoRe
             .remaining_lifetime = session.home.remaining(now),
             .timestamp = session.home.timestamp(),
             .care_of_address = session.home.parties().care_of});
-    if (policy_.gives_keys) {
-        wire::ContextSecurity security{.spi = parties.key.spi, .key_mode = 0};
-        if (policy_.key_mode == KeyMode::clear && policy_.allow_clear_keys) {
-            security.key_mode = static_cast<std::uint8_t>(KeyMode::clear);
-            security.key = parties.key.octets;
-        }
-        options.push_back(std::move(security));
-    }
+    if (policy_.gives_keys)
+        options.push_back(security_of(session));
     wire::ContextLink link;
     link.hardware_type = ethernet;
     link.interface_identifier = identifier_of(parties.home);

@@ -1,3 +1,4 @@
+#include "harness/crypto/key_wrap.h"
 #include "peers/common/settings.h"
 #include "peers/netmip6/access_router.h"
 #include "peers/netmip6/message.h"
@@ -67,7 +68,7 @@ void AccessRouter::indicated(const model::Told& event, base::Now now, common::Ou
     handover.wait = policy_.ho_timeout;
     Handover& kept = handovers_[nai] = std::move(handover);
     if (policy_.registers_early)
-        full_set_up(nai, name, 0, {}, true, now, out);
+        take_context(kept, {}, now, out);
     request_context(kept, now, out);
 }
 
@@ -91,11 +92,17 @@ void AccessRouter::request_context(Handover& handover, base::Now now, common::Ou
         request.header.checksum = 0xdead;
     if (policy_.ho.request_code)
         request.header.code = policy_.ho.request_code;
+    wire::ContextIdentity identity{.nai = handover.nai};
+    if (policy_.spoils_options)
+        identity.header.length = static_cast<std::uint8_t>(identity.nai.size() + 5);
     if (policy_.sends_identity)
-        request.options.push_back(wire::ContextIdentity{.nai = handover.nai});
+        request.options.push_back(std::move(identity));
     wire::Packet packet;
-    packet.layers.push_back(wire::Ipv6{
-        .source = care_of_, .destination = handover.serving, .hop_limit = policy_.request_hop_limit});
+    packet.layers.push_back(wire::Ipv6{.source = policy_.request_from_care_of ? care_of_ : policy_.link_local,
+                                       .destination = policy_.request_to_serving
+                                                          ? handover.serving
+                                                          : policy_.home_agent.value_or(base::Ip6{}),
+                                       .hop_limit = policy_.request_hop_limit});
     packet.layers.push_back(std::move(request));
     out.send(std::move(packet));
 }
@@ -135,6 +142,8 @@ void AccessRouter::responded(const common::Arrived& packet, base::Now now, commo
     const wire::ContextOptions& options = judgement.response->options;
     const bool is_complete = (wire::find<wire::ContextHomeAddress>(options) || !policy_.needs_home) &&
                              (wire::find<wire::ContextHomeAgent>(options) || !policy_.needs_agent);
+    if (!policy_.trusts_context)
+        return fall_back(handover, "AAA has to be asked", now, out);
     if (!is_complete)
         return fall_back(handover, "it is incomplete", now, out);
     const Handover done = handover;
@@ -144,6 +153,19 @@ void AccessRouter::responded(const common::Arrived& packet, base::Now now, commo
     else
         handover.next = now.mono + policy_.fallback;
     take_context(done, response, now, out);
+}
+
+/// The association of the node with its home agent, where the context has it and it may be believed (PC-9).
+std::optional<Key> AccessRouter::key_in(const wire::ContextOptions& options) const {
+    const auto* security = wire::find<wire::ContextSecurity>(options);
+    if (!security)
+        return std::nullopt;
+    if (security->key_mode == static_cast<std::uint8_t>(KeyMode::clear) && policy_.allow_clear_keys)
+        return Key{security->spi, security->key};
+    if (security->key_mode == static_cast<std::uint8_t>(KeyMode::wrapped))
+        if (auto key = crypto::unwrap_key(policy_.kek, security->key))
+            return Key{security->spi, std::move(*key)};
+    return std::nullopt;
 }
 
 void AccessRouter::take_context(const Handover& handover, const wire::HoResponse& response, base::Now now,
@@ -170,10 +192,8 @@ void AccessRouter::take_context(const Handover& handover, const wire::HoResponse
         parties.anchor = policy_.home_agent.value_or(base::Ip6{});
     if (!policy_.keys.empty())
         parties.key = policy_.keys.front();
-    if (const auto* security = wire::find<wire::ContextSecurity>(options);
-        security && security->key_mode == static_cast<std::uint8_t>(KeyMode::clear) &&
-        policy_.allow_clear_keys)
-        parties.key = {security->spi, security->key};
+    if (const auto key = key_in(options))
+        parties.key = *key;
     session.profile.home_agent = parties.anchor;
     session.profile.home_address = parties.home;
     if (parties.key.is_set() && (policy_.keys.empty() || parties.key != policy_.keys.front()))
@@ -201,13 +221,6 @@ void AccessRouter::take_context(const Handover& handover, const wire::HoResponse
         send_advertisement(session, session.prefix, 3600, policy_.router_lifetime, out);
     }
     pump(session, now, out);
-    if (policy_.asks_aaa_again) {
-        AaaRequest request;
-        request.id = next_request_++;
-        request.nai = session.nai;
-        request.nas = care_of_;
-        aaa_->ask(request, now, out);
-    }
 }
 
 } // namespace peers::netmip6

@@ -1,8 +1,10 @@
 #include "peers/netmip6/ar_policy.h"
 
+#include "harness/crypto/association.h"
 #include "peers/common/settings.h"
 #include "peers/netmip6/message.h"
 
+#include <algorithm>
 #include <type_traits>
 
 namespace peers::netmip6 {
@@ -16,6 +18,17 @@ std::optional<base::Ip6> address_of(const model::Topology& topology, std::string
     if (const auto* node = topology.node(word))
         return node->address();
     return base::parse_ip6(word);
+}
+
+/// RFC 3775, 11.7.1; RFC 3776, 3.1: ESP protects updates, and not the address that they come from.
+bool has_esp(std::string_view security) {
+    constexpr std::uint8_t mobility = 135;
+    std::vector<std::string> mistakes; // the node itself complains of them
+    const crypto::Configuration all = crypto::parse(security, mistakes);
+    return std::ranges::any_of(all.policies, [](const crypto::Policy& one) {
+        return one.verdict == crypto::Policy::Verdict::protect && one.protocol == crypto::Protocol::esp &&
+               one.upper == mobility;
+    });
 }
 
 } // namespace
@@ -46,7 +59,9 @@ ArPolicy ar_policy(const model::NodeConfig& config, const model::Settings& setti
     policy.ho.protection = ah == "required"   ? Protection::required
                            : ah == "optional" ? Protection::optional
                                               : Protection::off;
-    if (const auto limit = read.text("ho-hop-limit"); limit && *limit != "strict")
+    // PC-8: who is further away is let in where the association says who it is.
+    if (const auto limit = read.text("ho-hop-limit");
+        limit && *limit != "strict" && policy.ho.protection == Protection::required)
         policy.ho.least_hop_limit = static_cast<unsigned>(read.number("ho-hop-limit", 255));
     number("ho-request-code", policy.ho.request_code);
     number("ho-response-code", policy.ho.response_code);
@@ -54,6 +69,7 @@ ArPolicy ar_policy(const model::NodeConfig& config, const model::Settings& setti
     number("first-sequence", policy.client.first_sequence);
     number("most-sends", policy.client.most_sends);
     policy.client.timestamps = read.flag("timestamps", true);
+    policy.client.names_care_of = has_esp(read.text("security").value_or(""));
     const auto mode = read.text("key-mode").value_or("none");
     policy.key_mode = mode == "clear" ? KeyMode::clear : mode == "wrapped" ? KeyMode::wrapped : KeyMode::none;
     policy.kek = base::parse_hex(read.text("kek").value_or("")).value_or(base::Bytes{});
@@ -62,7 +78,6 @@ ArPolicy ar_policy(const model::NodeConfig& config, const model::Settings& setti
     policy.link_local = base::parse_ip6(read.text("link-local").value_or("")).value_or(shared_link_local);
     duration("advertise", policy.advertise);
     number("router-lifetime", policy.router_lifetime);
-    number("buffer", policy.tar_buffer);
     duration("ho-timeout", policy.ho_timeout);
     number("ho-sends", policy.ho_sends);
     duration("guard", policy.guard);

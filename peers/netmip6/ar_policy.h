@@ -62,7 +62,6 @@ struct ArPolicy {
     base::Ip6 link_local;      ///< on all access links
     base::Duration advertise = std::chrono::seconds(3);
     std::uint16_t router_lifetime = 1800; ///< seconds
-    unsigned tar_buffer = 0;
 
     // Timers
     base::Duration ho_timeout = std::chrono::milliseconds(250); ///< doubles
@@ -83,9 +82,9 @@ struct ArPolicy {
     bool own_prefix = false; ///< advertises a prefix of its own
     bool advertises_to_all = false, advertises_everywhere = false;
     bool withdraws = true;
-    bool encapsulates = true, check_source = true, check_tunnel = true, check_destination = true;
-    bool deletes = true;         ///< de-registers when a session ends
-    bool stops_after_end = true; ///< no update afterwards
+    bool encapsulates = true, check_source = true, check_tunnel = true;
+    bool right_link = true; ///< delivers on the link of the node that owns the address
+    bool deletes = true;    ///< de-registers when a session ends
     bool obeys_session_timeout = true, bounds_by_session = true;
     bool answers_refresh_request = true, obeys_binding_error = true, obeys_parameter_problem = true;
     bool believes_any_error = false; ///< a Binding Error from anybody
@@ -99,6 +98,7 @@ struct ArPolicy {
     bool gives_identity = true, gives_home = true, gives_agent = true, gives_binding = true,
          gives_keys = true;
     bool right_sequence = true, of_everybody = false;
+    std::uint8_t granted = ho_status::success;
     std::uint8_t refused_format = ho_status::poorly_formatted,
                  refused_authentication = ho_status::authentication_failed,
                  refused_location = ho_status::not_located, refused_permission = ho_status::prohibited;
@@ -108,6 +108,8 @@ struct ArPolicy {
     std::uint16_t request_reserved = 0;
     bool spoils_checksum = false; ///< of HO messages
     bool response_from_asked = true, response_to_asker = true;
+    bool request_from_care_of = true, request_to_serving = true;
+    bool spoils_options = false; ///< length in octets
 
     // Target router
     bool believes_bad_indications = false;
@@ -126,7 +128,7 @@ struct ArPolicy {
     bool gives_up_waiting = true;     ///< T_ATTACH
     bool deletes_when_giving_up = false;
     bool serves_before_answer = false; ///< an RA before the home agent has confirmed
-    bool asks_aaa_again = false;       ///< although it has a context
+    bool trusts_context = true;        ///< serves without asking AAA again
     bool keeps_prefix = true;          ///< advertises what the node already uses
     bool answers_once = true;          ///< a second response has no effect
 };

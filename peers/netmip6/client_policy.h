@@ -19,6 +19,7 @@ struct ClientPolicy {
     std::uint16_t lifetime = 150;                                   ///< to ask for, units of four seconds
     std::uint16_t first_sequence = 1;                               ///< of a first update
     bool timestamps = true;                                         ///< option 10
+    bool names_care_of = false; ///< Alternate Care-of Address: ESP does not cover the source
 
     // Deliberate faults, all off in a correct client
     bool flag_a = true, flag_h = true, flag_l = false, flag_k = false, flag_m = false;

@@ -13,7 +13,7 @@ std::vector<std::unique_ptr<Feature>> make_features(const model::NodeConfig& con
                                                     const ArPolicy& policy) {
     std::vector<std::unique_ptr<Feature>> out;
     out.push_back(std::make_unique<Dhcpv6Access>(config, attachments));
-    if (!policy.hierarchy.maps.empty())
+    if (!policy.hierarchy.maps.empty() || policy.hierarchy.discovers)
         out.push_back(std::make_unique<Hierarchy>(config, attachments, policy.hierarchy, policy.client));
     if (policy.serves_ipv4)
         out.push_back(std::make_unique<Ipv4Access>(config, attachments, policy.ipv4));

@@ -42,7 +42,7 @@ struct HaPolicy {
     bool check_home_option = true, check_home_unicast = true, check_care_of = true, check_circle = true;
     bool check_nonce = true, check_association = true, check_missing = true, check_authenticator = true;
     bool check_per_node = true; ///< a key of one node is no good for another
-    bool covers_all = true;     ///< the authenticator counts for everything
+    bool covers_care_of = true; ///< the authenticator is over the care-of address that is registered
     bool check_stale = true, check_repeated = true, check_future = true, check_stamp_present = true;
     bool tells_time = true, echoes_stamp = true;
     bool authenticates_first = true; ///< before sequence and timestamp

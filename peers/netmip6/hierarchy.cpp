@@ -11,8 +11,8 @@ namespace peers::netmip6 {
 
 namespace {
 
-constexpr common::PortIndex core_port = 0;
 constexpr unsigned most_attempts = 4;
+constexpr unsigned node_prefix_length = 64; // PC-25
 
 /// Spreads identities over the prefixes of a MAP; the same on all routers.
 std::uint64_t spread(const std::string& nai, unsigned attempt) {
@@ -29,6 +29,10 @@ HierarchyPolicy hierarchy_policy(const model::NodeConfig& config) {
     HierarchyPolicy out;
     for (const base::Prefix& one : settings.prefixes("maps"))
         out.maps.push_back({one.address, one.canonical()});
+    out.discovers = settings.flag("map-discovery", false);
+    out.prefix_length = static_cast<unsigned>(
+        std::min<std::uint64_t>(settings.number("map-prefix-length", out.prefix_length), node_prefix_length));
+    out.tells_former = settings.flag("former-map", false);
     return out;
 }
 
@@ -40,25 +44,49 @@ Hierarchy::Hierarchy(const model::NodeConfig& config, Attachments& attachments, 
     client_.check_routing = policy_.needs_routing;
 }
 
-std::optional<MapSetting> Hierarchy::map_of(const Session& session) const {
-    if (policy_.maps.empty())
-        return std::nullopt;
+/// What is configured or comes from AAA, before what was advertised.
+std::optional<MapSetting> Hierarchy::map_of(const Session& session, base::Now now) const {
     for (const MapSetting& one : policy_.maps)
         if (session.profile.map == one.address)
             return one;
-    return policy_.maps.front();
+    if (!policy_.maps.empty())
+        return policy_.maps.front();
+    const Discovered* best = nullptr;
+    for (const Discovered& one : discovered_)
+        if (one.until > now.mono && (!best || one.preference > best->preference))
+            best = &one;
+    return best ? std::optional(best->map) : std::nullopt;
+}
+
+/// RFC 4140, 5 and 7.3; an option of another length is none for the decoder.
+void Hierarchy::discover(const wire::RouterAdvertisement& news, base::Now now) {
+    constexpr std::size_t most_discovered = 100;
+    for (const auto* option : wire::find_all<wire::MapOption>(news.options)) {
+        if (policy_.check_discovered && !option->address.is_routable_unicast())
+            continue;
+        std::erase_if(discovered_, [&](const Discovered& one) { return one.map.address == option->address; });
+        const std::chrono::seconds valid(policy_.check_discovered ? option->valid_lifetime
+                                                                  : std::max(option->valid_lifetime, 600u));
+        if (valid.count() == 0 || discovered_.size() >= most_discovered)
+            continue;
+        const base::Prefix around{option->address, policy_.prefix_length};
+        discovered_.push_back({{option->address, around.canonical()}, option->preference, now.mono + valid});
+    }
 }
 
 /// One /64 of the MAP's prefix for each node (PC-25).
 base::Ip6 Hierarchy::regional_of(const Session& session, const MapSetting& map, unsigned attempt) const {
     if (!policy_.regional_prefix)
         return base::slaac(attachments_.care_of(), session.mac);
-    return base::slaac(map.prefix.subnet(spread(session.nai, attempt), 64).address, session.mac);
+    if (map.prefix.length >= node_prefix_length)
+        return base::slaac(map.prefix.address, session.mac);
+    return base::slaac(map.prefix.subnet(spread(session.nai, attempt), node_prefix_length).address,
+                       session.mac);
 }
 
 bool Hierarchy::prepare(Session& session, base::Now now, common::Output& out) {
-    const auto map = map_of(session);
-    if (!map)
+    const auto map = map_of(session, now);
+    if (!map || (session.by_handover && !policy_.obtains_new && domains_[session.nai].map != map->address))
         return true;
     Domain& domain = domains_[session.nai];
     const bool client = session.profile.client || (!policy_.distinguishes && !session.by_handover);
@@ -106,17 +134,29 @@ void Hierarchy::begin(Session& session, Domain& domain, base::Now now, common::O
 }
 
 void Hierarchy::pump(Domain& domain, base::Now now, common::Output& out) {
-    if (auto packet = domain.local.due(now, profile_))
-        out.send(std::move(*packet));
+    for (Registration* one : {&domain.local, &domain.former})
+        if (auto packet = one->due(now, profile_))
+            out.send(std::move(*packet));
 }
 
 bool Hierarchy::on(const common::Input& input, base::Now now, common::Output& out) {
     const auto* arrived = std::get_if<common::Arrived>(&input);
+    if (arrived && policy_.discovers && arrived->port == core_port && !arrived->tunnel)
+        if (const auto* news = arrived->packet->find<wire::RouterAdvertisement>())
+            discover(*news, now);
     const auto* ip =
         arrived && arrived->for_us && !arrived->tunnel ? wire::outer_ip(*arrived->packet) : nullptr;
     if (!ip || !arrived->packet->find<wire::BindingAcknowledgement>())
         return false;
     for (auto& [nai, domain] : domains_) {
+        if (ip->source == domain.former.parties().anchor) {
+            const auto outcome = domain.former.hear(*arrived->packet, now, profile_);
+            if (outcome != Registration::Outcome::ignored) {
+                former_concluded(std::string(nai), domain, outcome, out);
+                pump(domain, now, out);
+                return true;
+            }
+        }
         if (ip->source != domain.map)
             continue;
         const auto outcome = domain.local.hear(*arrived->packet, now, profile_);
@@ -147,7 +187,8 @@ void Hierarchy::concluded(const std::string& nai, Registration::Outcome outcome,
         install(*session, domain, out);
     } else if (domain.local.status() == status::duplicate_address && domain.attempt < most_attempts) {
         ++domain.attempt; // somebody else's: the next one
-        domain.regional = regional_of(*session, *map_of(*session), domain.attempt);
+        const MapSetting map = map_of(*session, now).value_or(MapSetting{domain.map, {domain.map, 48}});
+        domain.regional = regional_of(*session, map, domain.attempt);
         return begin(*session, domain, now, out);
     } else {
         out.note("no map", {{"nai", nai}});
@@ -174,6 +215,10 @@ void Hierarchy::go_on(Session& session, Domain& domain, base::Now now, common::O
     else
         session.home.request(now);
     domain.binding.reset();
+    if (!domain.former.parties().anchor.is_unspecified()) {
+        domain.former.request(now);
+        pump(domain, now, out);
+    }
     attachments_.resume(session, now, out);
 }
 
@@ -192,6 +237,7 @@ void Hierarchy::withdraw(Session& session, base::Now now, common::Output& out) {
     if (found == domains_.end())
         return;
     Domain& domain = found->second;
+    forget_former(session.nai, domain, out);
     if (domain.ready)
         out.remove_address(core_port, domain.regional);
     const bool leaves = session.phase == Phase::bound; // not by a handover, in which the MAP knows better
@@ -205,9 +251,11 @@ void Hierarchy::withdraw(Session& session, base::Now now, common::Output& out) {
 void Hierarchy::tick(base::Now now, common::Output& out) {
     std::vector<std::string> due;
     for (const auto& [nai, domain] : domains_)
-        if (const auto at = domain.local.deadline(); at && *at <= now.mono)
-            due.push_back(nai);
+        for (const auto& at : {domain.local.deadline(), domain.former.deadline()})
+            if (at && *at <= now.mono && (due.empty() || due.back() != nai))
+                due.push_back(nai);
     for (const std::string& nai : due) {
+        former_concluded(nai, domains_[nai], domains_[nai].former.tick(now), out);
         concluded(nai, domains_[nai].local.tick(now), now, out);
         if (const auto found = domains_.find(nai); found != domains_.end())
             pump(found->second, now, out);
@@ -217,8 +265,9 @@ void Hierarchy::tick(base::Now now, common::Output& out) {
 std::optional<base::Mono> Hierarchy::deadline() const {
     std::optional<base::Mono> out;
     for (const auto& [nai, domain] : domains_)
-        if (const auto at = domain.local.deadline(); at && (!out || *at < *out))
-            out = at;
+        for (const auto& at : {domain.local.deadline(), domain.former.deadline()})
+            if (at && (!out || *at < *out))
+                out = at;
     return out;
 }
 
@@ -246,11 +295,10 @@ void Hierarchy::give(const Session& session, base::Now, wire::ContextOptions& op
     options.push_back(option);
 }
 
-void Hierarchy::take(Session& session, const wire::ContextOptions& options, base::Now) {
+void Hierarchy::take(Session& session, const wire::ContextOptions& options, base::Now now) {
     domains_.erase(session.nai);
     const auto* option = wire::find<wire::ContextHierarchy>(options);
-    const auto map = map_of(session);
-    if (!map)
+    if (!map_of(session, now))
         return;
     Domain& domain = domains_[session.nai];
     if (const auto* binding = wire::find<wire::ContextBinding>(options))
@@ -258,10 +306,12 @@ void Hierarchy::take(Session& session, const wire::ContextOptions& options, base
     if (!option)
         return;
     session.profile.client = option->client;
-    const bool ours = std::ranges::any_of(
-        policy_.maps, [&](const MapSetting& one) { return one.address == option->map_address; });
+    const auto is_it = [&](const base::Ip6& address) { return address == option->map_address; };
+    const bool ours =
+        std::ranges::any_of(policy_.maps, is_it, &MapSetting::address) ||
+        std::ranges::any_of(discovered_, [&](const auto& one) { return is_it(one.map.address); });
     if (!ours)
-        return;
+        return remember_former(domain, *option, session.nai);
     session.profile.map = option->map_address;
     domain.map = option->map_address;
     domain.regional = option->regional_address;

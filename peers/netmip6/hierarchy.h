@@ -6,6 +6,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace peers::netmip6 {
 
@@ -19,6 +20,7 @@ public:
     void tick(base::Now, common::Output&) override;
     std::optional<base::Mono> deadline() const override;
     bool prepare(Session&, base::Now, common::Output&) override;
+    void serve(Session&, base::Now, common::Output&) override;
     void withdraw(Session&, base::Now, common::Output&) override;
     std::optional<common::TunnelEnds> tunnel(const Session&) const override;
     bool carries(const common::TunnelEnds&) const override;
@@ -26,6 +28,7 @@ public:
     void take(Session&, const wire::ContextOptions&, base::Now) override;
 
 private:
+    static constexpr common::PortIndex core_port = 0; ///< towards MAPs and home agents
     /// What there is with the MAP for one node.
     struct Domain {
         Registration local;
@@ -36,8 +39,16 @@ private:
         bool waiting = false;                        ///< the registration with the home agent waits for it
         std::optional<wire::ContextBinding> binding; ///< of the router before
         bool kept = false;                           ///< the home agent knows the regional address already
+        Registration former;                         ///< with the MAP of the domain that was left
     };
-    std::optional<MapSetting> map_of(const Session&) const;
+    /// A MAP that an advertisement has named.
+    struct Discovered {
+        MapSetting map;
+        std::uint8_t preference = 0;
+        base::Mono until{};
+    };
+    std::optional<MapSetting> map_of(const Session&, base::Now) const;
+    void discover(const wire::RouterAdvertisement&, base::Now);
     base::Ip6 regional_of(const Session&, const MapSetting&, unsigned attempt) const;
     void begin(Session&, Domain&, base::Now, common::Output&);
     void pump(Domain&, base::Now, common::Output&);
@@ -45,11 +56,18 @@ private:
     void go_on(Session&, Domain&, base::Now, common::Output&);
     void install(const Session&, Domain&, common::Output&);
 
+    // hierarchy_former.cpp
+    void remember_former(Domain&, const wire::ContextHierarchy&, const std::string& nai) const;
+    void former_concluded(const std::string& nai, Domain&, Registration::Outcome, common::Output&);
+    void deliver_from_former(const Session&, const Domain&, common::Output&) const;
+    void forget_former(const std::string& nai, Domain&, common::Output&) const;
+
     wire::Profile profile_;
     Attachments& attachments_;
     HierarchyPolicy policy_;
     ClientPolicy client_;
     std::map<std::string, Domain> domains_; ///< by identity
+    std::vector<Discovered> discovered_;
 };
 
 } // namespace peers::netmip6

@@ -19,6 +19,9 @@ struct HierarchyPolicy {
     std::vector<MapSetting> maps; ///< of its domain; none: no Net-HMIPv6
     Key key;                      ///< common to it and its MAPs
     unsigned most_sends = 5;      ///< until it does without (PC-26)
+    bool discovers = false;       ///< takes MAPs from Router Advertisements too (RFC 4140, 7.3)
+    unsigned prefix_length = 48;  ///< of the prefix around the address of a MAP that was discovered
+    bool tells_former = false;    ///< the MAP of the domain that was left (RFC 4140, 8)
 
     // Deliberate faults, all off in a correct router
     bool marks_local = true;     ///< M, and no H
@@ -34,9 +37,12 @@ struct HierarchyPolicy {
     bool falls_back = true;
     bool gives_map = true; ///< in contexts
     bool tunnels = true;
+    bool check_discovered = true; ///< a global address, and some lifetime
+    bool obtains_new = true;      ///< a regional address of the new domain
 };
 
-/// What the settings of a node say: `maps`, ADDRESS/LENGTH each, the address being the MAP's own.
+/// What the settings of a node say: `maps`, ADDRESS/LENGTH each, the address being the MAP's own,
+/// `map-discovery`, `map-prefix-length` and `former-map`.
 HierarchyPolicy hierarchy_policy(const model::NodeConfig&);
 
 } // namespace peers::netmip6

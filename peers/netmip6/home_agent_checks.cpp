@@ -131,7 +131,8 @@ bool HomeAgent::find_key(Visit& visit, base::Now now, common::Output& out) {
 bool HomeAgent::is_authentic(const Visit& visit) const {
     if (!visit.signed_)
         return true;
-    const auto verdict = verify(visit.packet, visit.key, visit.home, visit.care_of);
+    const auto verdict =
+        verify(visit.packet, visit.key, visit.home, policy_.covers_care_of ? visit.care_of : visit.source);
     return verdict == crypto::Authenticity::authentic || !policy_.check_authenticator;
 }
 

@@ -281,7 +281,7 @@ void Ipv4Access::uplink(const common::Arrived& arrived, base::View packet, commo
     if (to.octets[0] >= 224) // multicast and broadcast stay on their link
         return;
     if (const auto next = ip4_forwarded(packet))
-        out.send(in_ip6(attachments_.care_of(), session->home.parties().anchor, *next));
+        out.send(in_ip6(session->home.parties().care_of, session->home.parties().anchor, *next));
 }
 
 void Ipv4Access::downlink(const common::Arrived& arrived, base::View packet, common::Output& out) {

@@ -27,6 +27,7 @@ std::vector<Mutant> aaa_mutants();
 std::vector<Mutant> ipv4_mutants();
 std::vector<Mutant> map_mutants();
 std::vector<Mutant> hierarchy_mutants();
+std::vector<Mutant> row_mutants();
 
 using Spoil = std::function<void(common::Wrong&)>;
 

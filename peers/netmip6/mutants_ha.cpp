@@ -77,7 +77,8 @@ std::vector<Mutant> ha_mutants() {
         [](P& p) { p.proxies = false; });
 
     // Answers
-    broken("says-nothing", "answers no update", {"NETMIP6-HA-055"}, [](P& p) { p.answers = false; });
+    broken("says-nothing", "answers no update", {"NETMIP6-HA-055", "NETMIP6-HA-030"},
+           [](P& p) { p.answers = false; });
     add("answers-unasked", "answers an accepted update without A", {"NETMIP6-HA-056"},
         [](P& p) { p.answers_silent = true; });
     add("answers-nonsense", "answers what it had to discard", {"NETMIP6-HA-057"},
@@ -94,8 +95,8 @@ std::vector<Mutant> ha_mutants() {
         [](P& p) { p.policy_lifetime = false; });
 
     // The binding
-    add("stays-behind", "keeps the old care-of address", {"NETMIP6-HA-016", "NETMIP6-HA-067"},
-        [](P& p) { p.follows_care_of = false; });
+    add("stays-behind", "keeps the old care-of address",
+        {"NETMIP6-HA-016", "NETMIP6-HA-067", "NETMIP6-BOTH-002"}, [](P& p) { p.follows_care_of = false; });
     add("never-expires", "keeps a binding beyond its lifetime", {"NETMIP6-HA-070"},
         [](P& p) { p.expires = false; });
     add("does-not-delete", "keeps a binding that was deleted", {"NETMIP6-HA-068", "NETMIP6-HA-074"},
@@ -160,7 +161,8 @@ std::vector<Mutant> ha_mutants() {
         [](P& p) { p.leg_only = false; });
 
     // Traffic
-    add("tunnels-nothing", "does not tunnel", {"NETMIP6-HA-007"}, [](P& p) { p.tunnels = false; });
+    add("tunnels-nothing", "does not tunnel", {"NETMIP6-HA-007", "NETMIP6-HA-015"},
+        [](P& p) { p.tunnels = false; });
     add("takes-any-tunnel", "takes inner packets out of any tunnel", {"NETMIP6-HA-072"},
         [](P& p) { p.check_outer_source = false; });
     return all;

@@ -36,8 +36,8 @@ std::vector<Mutant> hierarchy_mutants() {
         [](P& p) { p.hierarchy.distinguishes = false; });
     add("sar", "waits-for-ever-for-the-map", "does without service where no MAP answers", {"NETMIP6-AR-071"},
         [](P& p) { p.hierarchy.falls_back = false; });
-    add("tar", "new-regional-address", "changes the regional address inside the domain", {"NETMIP6-AR-057"},
-        [](P& p) { p.hierarchy.keeps_regional = false; });
+    add("tar", "new-regional-address", "changes the regional address inside the domain",
+        {"NETMIP6-AR-057", "NETMIP6-AR-067"}, [](P& p) { p.hierarchy.keeps_regional = false; });
     add("tar", "tells-of-moves", "tells the home agent of moves inside the domain", {"NETMIP6-AR-058"},
         [](P& p) { p.hierarchy.hides_moves = false; });
     return all;

@@ -125,6 +125,8 @@ wire::Packet Registration::update(base::Now now, const wire::Profile& profile, c
                                         (update.m ? 0x0800 : 0));
     if (policy_.identifies)
         update.options.push_back(wire::MobileNodeIdentifier{.nai = parties_.nai});
+    if (policy_.names_care_of)
+        update.options.push_back(wire::AlternateCareOfAddress{.address = parties_.care_of});
     if (extend)
         extend(update);
     if (policy_.timestamps)

@@ -120,7 +120,7 @@ TEST(Requirements, HaveLevelsAndReasons) {
     EXPECT_EQ(one->observable, "o");
     EXPECT_EQ(one->untestable, "because");
     EXPECT_EQ(one->suite, "nemo");
-    EXPECT_EQ(one->section, "A§1");
+    EXPECT_EQ(one->section, "A§1 (a choice of this project)");
     EXPECT_TRUE(one->project_choice);
 }
 

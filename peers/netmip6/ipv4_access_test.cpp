@@ -29,6 +29,7 @@ public:
         session.wants_ipv6 = false;
         session.phase = Phase::waiting;
         session.home.parties().anchor = agent;
+        session.home.parties().care_of = router;
     }
     Session* session_at(common::PortIndex port, const base::Mac& mac) override {
         return port == 1 && mac == mn_mac ? &session : nullptr;

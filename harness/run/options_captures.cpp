@@ -15,9 +15,10 @@ namespace {
 void as_option(CLI::App& verb, Options& options) {
     verb.add_option(
             "--as", options.as,
-            "Role that the tester plays: mag, lma, mr, ha, ar, sar or tar; without it the one that asks")
+            "Role that the tester plays: mag, lma, mr, ha, ar, sar, tar or relay (agent); without it the one "
+            "that asks")
         ->type_name("ROLE")
-        ->check(CLI::IsMember({"mag", "lma", "mr", "ha", "ar", "sar", "tar"}));
+        ->check(CLI::IsMember({"mag", "lma", "mr", "ha", "ar", "sar", "tar", "relay"}));
 }
 
 void keys_option(CLI::App& verb, Options& options) {

@@ -40,6 +40,7 @@ constexpr Stand stands[] = {
      "tunnelled-to-node from-node"},
     {"mag", "lma", "pmip6-nemo", "network-gateway", "pmip6.xml pmip6-nemo.xml nd.xml",
      "pbu pba router-pba ra"},
+    {"dr", "relay", "pmip6-nemo", "delegating-router", "pmip6.xml pmip6-nemo.xml", "relayed"},
     {"ha", "ar", "netmip6", "nm-ha", "netmip6.xml traffic.xml", "ar-bu update ack to-node tunnelled-to-node"},
     {"ar", "ha", "netmip6", "nm-ar", "netmip6.xml nd.xml", "bu granting-reply ra"},
     {"sar", "tar", "netmip6", "nm-sar", "netmip6.xml nd.xml", "bu granting-reply ra"},
@@ -55,7 +56,8 @@ const Stand* stand_of(const std::string& role, const std::string& profile) {
 
 /// What is looked for when a dialect is recognised, in the octets of one message.
 struct Signs {
-    bool proxy = false, host = false, rfc5213 = false, network = false, access_router = false;
+    bool proxy = false, host = false, rfc5213 = false, network = false, access_router = false,
+         delegation = false;
 };
 
 void look(const wire::Packet& packet, Signs& signs) {
@@ -107,6 +109,7 @@ std::string recognised(const std::string& path, const std::vector<crypto::Associ
         const auto walk = inside.what == stage::replay::Carried::What::ethernet
                               ? wire::walk_frame(inside.bytes)
                               : wire::walk_ip(inside.bytes);
+        signs.delegation |= walk.what == wire::Walk::What::dhcp;
         if (walk.what != wire::Walk::What::mobility && walk.what != wire::Walk::What::protected_)
             continue;
         look(read(*record, profile, watcher).packet, signs);
@@ -117,7 +120,7 @@ std::string recognised(const std::string& path, const std::vector<crypto::Associ
         return "netmip6";
     if (signs.proxy)
         return signs.network ? "pmip6-nemo" : signs.rfc5213 ? "rfc5213" : "draft02";
-    return signs.host ? "nemo-pd" : "draft02";
+    return signs.host ? "nemo-pd" : signs.delegation ? "pmip6-nemo" : "draft02";
 }
 
 /// Forms speak of "mn1", whatever the first mobile node of the bench is called.
@@ -166,7 +169,7 @@ std::vector<peers::netmip6::Key> bench_keys(const std::string& profile, const Op
     return mobility_keys(bench_for(role_of(profile, options.as), profile).topology);
 }
 
-bool is_wanted(const wire::Walk& walk, std::size_t& traffic) {
+bool is_wanted(const wire::Walk& walk, const wire::Profile& profile, std::size_t& traffic) {
     using What = wire::Walk::What;
     constexpr std::uint8_t solicitation = 133, advertisement = 134;
     switch (walk.what) {
@@ -177,6 +180,8 @@ bool is_wanted(const wire::Walk& walk, std::size_t& traffic) {
         return true;
     case What::neighbor:
         return walk.type == solicitation || walk.type == advertisement;
+    case What::dhcp:
+        return profile.dialect == wire::Profile::Dialect::pmip6_nemo;
     case What::data:
         return ++traffic <= most_traffic;
     default:
@@ -213,7 +218,7 @@ Recording read_recording(const std::string& path, const Options& options) {
         const auto walk = inside.what == stage::replay::Carried::What::ethernet
                               ? wire::walk_frame(inside.bytes)
                               : wire::walk_ip(inside.bytes);
-        if (!is_wanted(walk, traffic))
+        if (!is_wanted(walk, profile, traffic))
             continue;
         if (out.packets.size() >= most_messages + most_traffic)
             continue;
@@ -224,7 +229,7 @@ Recording read_recording(const std::string& path, const Options& options) {
         }
         const bool signals = seen.packet.find_last<wire::BindingUpdate>() ||
                              seen.packet.find_last<wire::BindingAcknowledgement>();
-        messages += walk.what == wire::Walk::What::mobility || signals;
+        messages += walk.what == wire::Walk::What::mobility || walk.what == wire::Walk::What::dhcp || signals;
         if (signals && !seen.protection.empty())
             out.protection = seen.protection;
         authentication.look(seen.packet);
@@ -285,7 +290,8 @@ script::Bench bench_for(const std::string& role, const std::string& profile) {
         {"nm-ha", {"ar1", "ha"}},
         {"nm-ar", {"ha", "ar1"}},
         {"nm-sar", {"ha", "sar"}},
-        {"nm-tar", {"ha", "tar"}}};
+        {"nm-tar", {"ha", "tar"}},
+        {"delegating-router", {"mag1", "dr"}}};
     const auto& [from, to] = ends.at(stand->topology);
     const std::string nobody = "from=\"x\" to=\"x\"";
     for (std::size_t at = probe.find(nobody); at != std::string::npos; at = probe.find(nobody, at))

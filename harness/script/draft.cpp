@@ -163,6 +163,8 @@ void Drafter::take(const Recorded& packet) {
     if (is_seen_before(packet))
         return;
     const auto from = cast_.place(ip->source).node, to = cast_.place(ip->destination).node;
+    if (kind.starts_with("dhcpv6-") && bench_.role != "dr")
+        return left_out("DHCPv6");
     if (kind == "udp" || kind.starts_with("echo-"))
         return traffic(packet, from, to);
     const bool sent = cast_.is_under_test(to) && !from.empty() && !cast_.is_under_test(from);
@@ -177,6 +179,8 @@ void Drafter::take(const Recorded& packet) {
         this->update(packet, from, to);
     else if (answer && answer->p == proxied && kind == "binding-acknowledgement")
         acknowledgement(packet, from, to);
+    else if (kind.starts_with("dhcpv6-"))
+        delegation(packet, from, to);
     else if (bench_.is_by_routers() && kind.starts_with("ho-"))
         handover_message(packet, from, to);
     else

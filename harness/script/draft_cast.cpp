@@ -78,6 +78,14 @@ void Cast::see(const Recorded& one) {
     const auto* ip = wire::outer_ip(one.packet);
     if (!ip)
         return;
+    if (bench_.role == "dr" && !one.element.children.empty()) {
+        const auto& kind = one.element.children.back().name;
+        if (kind == "dhcpv6-relay-forward") {
+            seat(ip->source, "mag");
+            seat(ip->destination, "dr");
+        }
+        return;
+    }
     if (const auto* update = one.packet.find<wire::BindingUpdate>()) {
         if (bench_.is_by_routers() && !update->p) {
             seat(ip->source, bench_.is_visited() ? bench_.role : "ar");

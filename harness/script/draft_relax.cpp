@@ -174,7 +174,7 @@ std::string Relaxation::address(const base::Ip6& address) const {
                     if (at++ == place.index)
                         return base::text(own.address);
     }
-    if (const auto own = at_home(address); !own.empty())
+    if (auto own = at_home(address); !own.empty())
         return own;
     for (const auto& [prefix, known] : prefixes_)
         if (prefix.contains(address)) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 // Updates, acknowledgements and whatever else is signalled, message by message.
 
@@ -228,6 +229,47 @@ void Drafter::handover_message(const Recorded& packet, const std::string& from, 
     step.layers.push_back(std::move(whole));
     if (asks)
         handovers_[identifier] = step.as;
+    add(std::move(step), packet);
+}
+
+/// Which identifier a delegating router has is its own choice: whoever speaks to it repeats what it has said.
+void Drafter::name_server(Written& element, const std::string& path, bool sent) {
+    if (element.name == "server-id")
+        for (auto& field : element.fields) {
+            const auto known = servers_.find(field.text);
+            if (known == servers_.end() && !sent)
+                servers_[std::exchange(field.text, "*")] = "${" + path + "." + field.name + "}";
+            else if (known != servers_.end())
+                field.text = known->second;
+        }
+    for (auto& child : element.children)
+        name_server(child, path + "." + child.name, sent);
+}
+
+/// RFC 3633 between a relay agent and the delegating router.
+void Drafter::delegation(const Recorded& packet, const std::string& from, const std::string& to) {
+    const bool sent = cast_.is_under_test(to);
+    const auto* envelope = message_in(packet.element);
+    const auto* inside = envelope->child("relay-message");
+    constexpr std::string_view prefix = "dhcpv6-";
+    std::string name = inside && !inside->children.empty() ? inside->children.front().name : envelope->name;
+    if (name.starts_with(prefix))
+        name.erase(0, prefix.size());
+    DraftStep step;
+    step.what = sent ? DraftStep::What::send : DraftStep::What::expect;
+    step.as = fresh(name);
+    step.from = from;
+    step.to = to;
+    const Bearing bearing{sent, nullptr, {}, step.as, from, false};
+    Written whole = message(packet, bearing, {}, {});
+    name_server(whole, step.as, sent);
+    if (const auto* udp = packet.packet.find<wire::Udp>(); udp && sent)
+        step.layers.push_back({"udp",
+                               {{"source-port", fmt::format("{}", udp->source_port), false},
+                                {"destination-port", fmt::format("{}", udp->destination_port), false}},
+                               {},
+                               {}});
+    step.layers.push_back(std::move(whole));
     add(std::move(step), packet);
 }
 

@@ -83,6 +83,8 @@ void Drafter::traffic(const Recorded& packet, const std::string& from, const std
     const bool sent = cast_.is_under_test(to), expected = cast_.is_under_test(from);
     const auto source = address_in(*inner, "source"), destination = address_in(*inner, "destination");
     const auto towards = relaxation_.owner_of(destination), away = relaxation_.owner_of(source);
+    if (from.empty())
+        return left_out("user traffic of strangers");
     if (!(sent || expected) || !(relaxation_.is_inside(source) || relaxation_.is_inside(destination)))
         return left_out("user traffic of nobody who was registered");
     if (!is_news(fmt::format("{}{}{}{}", sent, base::text(source), base::text(destination), payload->name),

@@ -285,6 +285,16 @@ TEST(Statements, EndAsTheirVerdictsSay) {
     EXPECT_EQ(exit_code(cut.statement), 3);
 }
 
+TEST(Statements, NameWhoWasUnderTest) {
+    Stated some({failing()});
+    some.statement.info.implementations.clear();
+    some.statement.info.suts = {"lma-forgets, a faulty reference peer (lma)"};
+    EXPECT_THAT(statement_html(some.statement),
+                HasSubstr("<h1>Conformance statement: lma-forgets, a faulty reference peer (lma)</h1>"));
+    some.statement.info.suts.clear();
+    EXPECT_THAT(statement_html(some.statement), HasSubstr("mobiconform's reference peers 0.1.0"));
+}
+
 TEST(Statements, HoldNothingThatXmlForbids) {
     const Stated some({hostile()});
     for (const auto& out : {statement_xml(some.statement), statement_html(some.statement)})

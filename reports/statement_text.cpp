@@ -39,6 +39,8 @@ std::string whom(const Statement& statement) {
     for (const auto& one : statement.info.implementations)
         out += fmt::format("{}{}{}{}", out.empty() ? "" : " and ", one.name, one.version.empty() ? "" : " ",
                            one.version);
+    if (out.empty() && !statement.info.suts.empty()) // a faulty peer that somebody looks at is no reference
+        return base::join(statement.info.suts, " and ");
     return out.empty() ? "mobiconform's reference peers " + statement.info.harness : out;
 }
 

@@ -108,6 +108,14 @@ class Report(unittest.TestCase):
         if PICTURES:
             self.browser.picture(pathlib.Path(PICTURES) / (name + ".png"))
 
+    def ask_axe(self, what):
+        if not AXE.exists():
+            return
+        self.ask(AXE.read_text() + "; 0")
+        found = self.ask("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
+                         ".map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 120)).join(' | ')))")
+        self.assertEqual(found, [], what)
+
     def settle(self):
         self.ask("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
@@ -170,6 +178,7 @@ class Report(unittest.TestCase):
         self.assertEqual(table, [["suite", "cases played", "green", "broken by reference-lma (lma)", "broken by reference-mag (mag)"],
                                  ["met", "2", "1", "1", "0"]])
         self.assertTrue(self.ask("document.querySelector('#to-interop').checkVisibility()"))
+        self.ask_axe("interop")
         self.ask("document.querySelector('#interop').scrollIntoView()")
         self.settle()
         self.picture("interop")
@@ -250,13 +259,13 @@ class Report(unittest.TestCase):
             self.settle()
             self.assertEqual(self.ask(ACCESSIBLE), [], scheme)
             self.picture(scheme)
-            if AXE.exists():
-                self.ask(AXE.read_text() + "; 0")
-                found = self.ask("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
-                                 ".map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 120)).join(' | ')))")
-                self.assertEqual(found, [], scheme)
+            self.ask_axe(scheme)
 
     def test_it_prints(self):
+        if PICTURES:
+            self.browser.call("Emulation.setEmulatedMedia", media="print")
+            self.picture("print")
+            self.browser.call("Emulation.setEmulatedMedia", media="")
         pdf = self.browser.pdf()
         self.assertTrue(pdf.startswith(b"%PDF"))
         self.assertTrue(self.ask("!!document.querySelector('.case[open] .finding')")) # findings are on the paper
@@ -270,6 +279,7 @@ class Report(unittest.TestCase):
         self.assertIn("Conformance statement", self.ask("document.title"))
         self.assertIn("does not conform", self.ask("document.body.innerText"))
         self.assertEqual(self.ask(ACCESSIBLE), [])
+        self.ask_axe("statement")
         self.browser.size(390, 844, phone=True)
         self.assertLessEqual(self.ask("document.documentElement.scrollWidth"), 390)
         self.picture("statement")

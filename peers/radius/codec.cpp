@@ -3,6 +3,7 @@
 #include "peers/radius/freeradius.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 namespace peers::radius {
@@ -54,19 +55,53 @@ struct Definition {
         attribute.attr = type;
         attribute.vendor = vendor;
         attribute.type = PW_TYPE_OCTETS;
-        if (vendor == wimax) {
+        if (vendor == wimax)
             attribute.flags.wimax = 1;
-            if (type == vendor_attribute::wimax_key)
-                attribute.flags.encrypt = FLAG_ENCRYPT_TUNNEL_PASSWORD;
-        }
         if (vendor == 0 && type == attribute::user_password)
             attribute.flags.encrypt = FLAG_ENCRYPT_USER_PASSWORD;
     }
 };
 
-/// A message in the library's form; what it owns lives as long as the context.
-RADIUS_PACKET* packet_of(void* context, const Message& message,
-                         std::vector<std::unique_ptr<Definition>>& known) {
+bool is_key(const Attribute& one) {
+    return one.vendor == wimax && one.type == vendor_attribute::wimax_key;
+}
+
+/// Octets that a value may have: a vendor's has a header more, and what is hidden grows to whole blocks.
+std::size_t most_octets(const Attribute& one) {
+    if (is_key(one))
+        return 239;
+    return one.vendor ? 246 : 253;
+}
+
+/// A key behind its salt (RFC 2868, 3.5). The library would draw the salt from a source of its own, and no
+/// run could be played again octet for octet; here it comes from the request's authenticator and the place in
+/// the message.
+base::Bytes hidden(const base::Bytes& key, const std::string& secret, const Authenticator& asked,
+                   std::size_t place) {
+    constexpr std::size_t block = 16;
+    base::Bytes out{static_cast<std::uint8_t>(0x80 | (asked[0] & 0x7f)),
+                    static_cast<std::uint8_t>(asked[1] + place), static_cast<std::uint8_t>(key.size())};
+    out.insert(out.end(), key.begin(), key.end());
+    out.resize(2 + (out.size() - 2 + block - 1) / block * block);
+    base::Bytes seed(secret.begin(), secret.end());
+    seed.insert(seed.end(), asked.begin(), asked.end());
+    seed.insert(seed.end(), out.begin(), out.begin() + 2);
+    for (std::size_t at = 2; at < out.size(); at += block) {
+        std::array<std::uint8_t, block> mask{};
+        fr_md5_calc(mask.data(), seed.data(), seed.size());
+        seed.assign(secret.begin(), secret.end());
+        for (std::size_t i = 0; i < block; ++i) {
+            out[at + i] ^= mask[i];
+            seed.push_back(out[at + i]);
+        }
+    }
+    return out;
+}
+
+/// A message in the library's form; what it owns lives as long as the context. `asked` is the authenticator
+/// that hides keys: the request's.
+RADIUS_PACKET* packet_of(void* context, const Message& message, const Authenticator& asked,
+                         const std::string& secret, std::vector<std::unique_ptr<Definition>>& known) {
     RADIUS_PACKET* packet = rad_alloc(context, false);
     if (!packet)
         return nullptr;
@@ -78,21 +113,22 @@ RADIUS_PACKET* packet_of(void* context, const Message& message,
         VALUE_PAIR* pair = fr_pair_afrom_da(packet, &known.back()->attribute);
         if (!pair)
             return nullptr;
-        fr_pair_value_memcpy(pair, one.value.data(), one.value.size());
+        const base::Bytes value = is_key(one) ? hidden(one.value, secret, asked, known.size()) : one.value;
+        fr_pair_value_memcpy(pair, value.data(), value.size());
         fr_pair_add(&packet->vps, pair);
     }
     return packet;
 }
 
 base::Bytes encode(const Message& message, const Message* request, const std::string& secret) {
-    constexpr std::size_t most = 246; // of a value; what is hidden grows, and a vendor's has a header more
     if (std::ranges::any_of(message.attributes, [](const Attribute& one) {
-            return one.value.empty() || one.value.size() > (one.vendor ? most : std::size_t{253});
+            return one.value.empty() || one.value.size() > most_octets(one);
         }))
         return {};
     const Context context(talloc_new(nullptr));
     std::vector<std::unique_ptr<Definition>> known;
-    RADIUS_PACKET* packet = packet_of(context.get(), message, known);
+    RADIUS_PACKET* packet =
+        packet_of(context.get(), message, (request ? *request : message).authenticator, secret, known);
     RADIUS_PACKET* asked = request ? rad_alloc(context.get(), false) : nullptr;
     if (asked) {
         asked->code = static_cast<unsigned>(request->code);
@@ -126,7 +162,7 @@ void open_vendor(base::View value, const std::string& secret, const Authenticato
         Attribute one{rest[0],
                       base::Bytes(rest.begin() + static_cast<std::ptrdiff_t>(head), rest.begin() + rest[1]),
                       vendor};
-        if (vendor == wimax && one.type == vendor_attribute::wimax_key) {
+        if (is_key(one)) {
             std::size_t size = one.value.size();
             Authenticator vector = asked;
             if (rad_tunnel_pwdecode(one.value.data(), &size, secret.c_str(), vector.data()) < 0)

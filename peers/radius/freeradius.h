@@ -22,6 +22,7 @@
 extern "C" {
 #include <freeradius/build.h>
 #include <freeradius/libradius.h>
+#include <freeradius/md5.h>
 }
 #undef new
 #undef virtual

@@ -16,6 +16,8 @@ using std::chrono::seconds;
 
 /// How much longer than its packets need a flow may take to send them, and end points to report.
 constexpr base::Duration flow_patience = seconds(8);
+/// Of packets that go in circles nobody waits for the end.
+constexpr base::Duration longest_way = seconds(2);
 
 /// Holds bounds against what was counted, and says so under the id that each bound or its step proves.
 class Judgement {
@@ -139,6 +141,12 @@ public:
     std::vector<const model::Step*> waiting() const override { return {}; }
 
 protected:
+    /// When what was sent has arrived or is lost: a packet that is still seen on its way, on a slow host, is
+    /// not.
+    base::Mono drained_since(base::Mono ended) const {
+        const auto last = std::clamp(meter_->last_seen(), ended, ended + longest_way);
+        return due(last + world().options.drain);
+    }
     void judge(const std::vector<model::FlowBound>& bounds) {
         const auto viewpoint = view();
         const Judgement judgement(*meter_, viewpoint);
@@ -272,7 +280,7 @@ private:
                std::chrono::duration_cast<base::Duration>(
                    std::chrono::duration<double>(static_cast<double>(flow.packets) / flow.rate));
     }
-    base::Mono drained() const { return due(*ended_ + world().options.drain); }
+    base::Mono drained() const { return drained_since(*ended_); }
     void end() {
         if (ended_)
             return;
@@ -333,7 +341,7 @@ public:
     }
     std::optional<base::Mono> deadline() const override {
         const bool waits = meter_->flow().protocol == "tcp" && !meter_->told();
-        return waits ? ended_ + flow_patience : due(ended_ + world().options.drain);
+        return waits ? ended_ + flow_patience : drained_since(ended_);
     }
 
 private:

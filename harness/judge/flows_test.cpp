@@ -105,6 +105,26 @@ TEST(Flow, IsOursToAnswerForWhenNothingWasSent) {
     EXPECT_EQ(play.verdicts(), "error");
 }
 
+TEST(Flow, WaitsForPacketsThatAreStillSeenOnTheirWay) {
+    FlowPlay play({flow({bound("lost", literal("0"))})});
+    play.start();
+    play.travel(0).frame("cn", "", play.data(1)).pass(milliseconds(150));
+    play.frame("lma", "", play.data(1, 2)).pass(milliseconds(150));
+    EXPECT_FALSE(play.done());
+    play.frame("mag1", "", play.data(1), "mag1-mn1").finish();
+    EXPECT_EQ(play.verdicts(), "A-1 pass");
+}
+
+TEST(Flow, DoesNotWaitForEverForPacketsThatGoInCircles) {
+    FlowPlay play({flow({bound("lost", literal("0"))})});
+    play.start();
+    play.travel(0).frame("cn", "", play.data(1));
+    for (int round = 0; round < 30; ++round)
+        play.frame("lma", "", play.data(1, 2)).pass(milliseconds(100));
+    EXPECT_TRUE(play.done());
+    EXPECT_EQ(play.verdicts(), "A-1 fail");
+}
+
 TEST(Flow, MayHaveToDeliverNothing) {
     const auto play_it = [](bool arrives) {
         FlowPlay play({flow({bound("delivered", literal("0"))})});

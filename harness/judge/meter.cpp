@@ -51,6 +51,7 @@ void Meter::see(const model::Event& event, const model::Seen& seen) {
     const auto marked = model::flow_mark(seen.packet);
     if (!marked || marked->mark.port != flow_.port)
         return;
+    last_seen_ = std::max(last_seen_, event.at);
     const bool back = marked->mark.back != marked->is_reply;
     const std::string& source = back ? flow_.to : flow_.from;
     const std::string& destination = back ? flow_.from : flow_.to;

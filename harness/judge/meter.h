@@ -39,6 +39,8 @@ public:
     /// What the end points told ("bytes", "resets"); nullopt until they have.
     const std::optional<model::Arguments>& told() const { return told_; }
     const model::Flow& flow() const { return flow_; }
+    /// When a packet of it was last seen on any link; the beginning of time before the first.
+    base::Mono last_seen() const { return last_seen_; }
 
 private:
     struct Packet {
@@ -54,6 +56,7 @@ private:
     std::map<std::uint64_t, Packet> packets_[2]; ///< forth and back, by sequence number
     std::vector<std::uint64_t> order_[2];        ///< sequence numbers as they were first received
     std::optional<model::Arguments> told_;
+    base::Mono last_seen_{};
 };
 
 } // namespace judge

@@ -23,6 +23,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
+/// Behind what one game of several hands back: no octet of a result, whose control characters are escaped.
+constexpr char end_of_game = '\x1e';
+
 bool contains(const std::vector<std::string>& all, const std::string& one) {
     return std::find(all.begin(), all.end(), one) != all.end();
 }
@@ -102,40 +105,86 @@ void Mutagen::add_games() {
     }
 }
 
+std::string Mutagen::played(const Game& game) const {
+    WorldOptions options;
+    options.make = cast_with(game.mutant);
+    Played out = World(suites_, std::move(options)).play({game.scenario, settings_.seed, {}}, {});
+    // Many thousands are kept, of which only the verdicts count.
+    model::CaseResult verdicts;
+    verdicts.id = std::move(out.result.id);
+    verdicts.verdict = out.result.verdict;
+    verdicts.reason = std::move(out.result.reason);
+    for (const auto& finding : out.result.findings) {
+        model::Finding& kept = verdicts.findings.emplace_back();
+        kept.requirement = finding.requirement;
+        kept.level = finding.level;
+        kept.verdict = finding.verdict;
+    }
+    out.result = std::move(verdicts);
+    return text(out);
+}
+
+void Mutagen::keep(const Game& game, const std::string& text, const std::string& why_none) {
+    model::CaseResult result;
+    if (auto played = parse_played(text)) {
+        result = std::move(played->result);
+    } else {
+        result.id = game.scenario->id;
+        result.verdict = Verdict::error;
+        result.reason = why_none;
+    }
+    results_[{game.scenario, game.mutant}] = std::move(result);
+}
+
 void Mutagen::play_games(const std::function<void(std::size_t, std::size_t)>& progress) {
+    // Copying what a process touches costs more than most games do, so one process plays several. Where one
+    // of them dies or hangs, each gets a process of its own.
+    constexpr std::size_t together = 16;
+    struct Batch {
+        std::size_t first, end;
+    };
+    std::vector<Batch> batches;
+    for (std::size_t first = 0; first < games_.size(); first += together)
+        batches.push_back({first, std::min(first + together, games_.size())});
+
     stage::host::Workers workers;
     std::size_t next = 0, done = 0;
     const auto start = [&](std::size_t index) {
-        const Game& game = games_[index];
-        const auto body = [this, &game] {
-            WorldOptions options;
-            options.make = cast_with(game.mutant);
-            return text(World(suites_, std::move(options)).play({game.scenario, settings_.seed, {}}, {}));
+        const Batch batch = batches[index];
+        const auto body = [this, batch] {
+            std::string out;
+            for (std::size_t game = batch.first; game < batch.end; ++game)
+                out += played(games_[game]) + end_of_game;
+            return out;
         };
-        workers.start(index, body, settings_.timeout.value_or(120s), {});
+        workers.start(index, body, settings_.timeout.value_or(120s) * (batch.end - batch.first), {});
     };
     for (;;) {
         interrupted_ = stage::host::interrupted();
         if (interrupted_)
             return;
-        while (next < games_.size() && workers.running() < settings_.jobs)
+        while (next < batches.size() && workers.running() < settings_.jobs)
             start(next++);
         if (workers.running() == 0)
             return;
         for (const auto& ended : workers.wait(1s)) {
-            const Game& game = games_[ended.job];
-            auto played = parse_played(ended.result);
-            model::CaseResult result;
-            if (played) {
-                result = std::move(played->result);
-            } else {
-                result.id = game.scenario->id;
-                result.verdict = Verdict::error;
-                result.reason =
-                    ended.out_of_time ? "ran out of time" : fmt::format("died with {}", ended.status);
+            const Batch batch = batches[ended.job];
+            if (ended.result.empty() && batch.end - batch.first > 1) {
+                for (std::size_t game = batch.first; game < batch.end; ++game)
+                    batches.push_back({game, game + 1});
+                continue;
             }
-            results_[{game.scenario, game.mutant}] = std::move(result);
-            progress(++done, games_.size());
+            const std::string why_none =
+                ended.out_of_time ? "ran out of time" : fmt::format("died with {}", ended.status);
+            std::size_t from = 0;
+            for (std::size_t game = batch.first; game < batch.end; ++game) {
+                const std::size_t to = ended.result.find(end_of_game, from);
+                keep(games_[game],
+                     to == std::string::npos ? std::string() : ended.result.substr(from, to - from),
+                     why_none);
+                from = to == std::string::npos ? ended.result.size() : to + 1;
+                progress(++done, games_.size());
+            }
         }
     }
 }

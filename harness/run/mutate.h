@@ -34,6 +34,10 @@ private:
         const peers::common::Mutant* mutant = nullptr;
     };
     void add_games();
+    /// Plays it; the result as text.
+    std::string played(const Game&) const;
+    /// `why_none`: what is said of a game whose result is none.
+    void keep(const Game&, const std::string& text, const std::string& why_none);
     void play_games(const std::function<void(std::size_t, std::size_t)>&);
     reports::KillMatrix matrix() const;
     const model::CaseResult* result(const model::Case*, const peers::common::Mutant*) const;

@@ -301,6 +301,9 @@ void Runner::finish(std::size_t index, model::CaseResult result) {
     conclude(index, std::move(result));
     if (journal_)
         journal_->case_ended(*slot.result);
+    // Nobody asks for its packets any more, and every process of a case is a copy of this one.
+    if (slot.result)
+        slot.result->story.reset();
 }
 
 void Runner::conclude(std::size_t index, model::CaseResult result) {
@@ -315,6 +318,7 @@ void Runner::conclude(std::size_t index, model::CaseResult result) {
     for (auto* listener : at_once_)
         listener->case_ended(result);
     slot.result = result;
+    result.story.reset();
     results_.push_back(std::move(result));
     flush(false);
 }

@@ -2,7 +2,7 @@
 
 namespace peers::nemo {
 
-namespace {
+namespace ha_tables {
 
 using common::Mutant;
 
@@ -17,7 +17,7 @@ AdjustHa off(bool HaPolicy::*member) {
     return with(member, false);
 }
 
-std::vector<Mutant> of_the_ground() {
+std::vector<common::Mutant> of_the_ground() {
     return {
         ha_by_policy("ha-gives-away-claims", "takes every prefix that is claimed for the claimant's",
                      {"NEMOPD-HA-001", "NEMOPD-HA-010", "NEMOPD-HA-026", "NEMOPD-HA-052", "NEMOPD-HA-054",
@@ -75,7 +75,7 @@ std::vector<Mutant> of_the_ground() {
     };
 }
 
-std::vector<Mutant> of_lists() {
+std::vector<common::Mutant> of_lists() {
     return {
         ha_by_policy("ha-forgets-s", "never sets S", {"NEMOPD-HA-016", "NEMOPD-HA-011", "NEMOPD-HA-044"},
                      off(&HaPolicy::echoes_s)),
@@ -102,7 +102,7 @@ std::vector<Mutant> of_lists() {
     };
 }
 
-std::vector<Mutant> of_requests() {
+std::vector<common::Mutant> of_requests() {
     return {
         ha_by_policy("ha-answers-no-request", "does not know requests",
                      {"NEMOPD-HA-004", "NEMOPD-HA-014", "NEMOPD-HA-069", "NEMOPD-HA-070"},
@@ -178,9 +178,10 @@ std::vector<Mutant> of_requests() {
     };
 }
 
-} // namespace
+} // namespace ha_tables
 
-std::vector<Mutant> ha_policy_mutants() {
+std::vector<common::Mutant> ha_policy_mutants() {
+    using namespace ha_tables;
     std::vector<Mutant> all;
     for (auto part : {of_the_ground, of_lists, of_requests})
         for (Mutant& mutant : part())
@@ -188,7 +189,8 @@ std::vector<Mutant> ha_policy_mutants() {
     return all;
 }
 
-std::vector<Mutant> ha_status_mutants() {
+std::vector<common::Mutant> ha_status_mutants() {
+    using namespace ha_tables;
     using Member = std::uint8_t HaPolicy::*;
     const auto other = [](std::string id, std::string title, std::vector<std::string> violates, Member member,
                           std::uint8_t value) {

@@ -4,7 +4,7 @@
 
 namespace peers::nemo {
 
-namespace {
+namespace ha_wire_tables {
 
 using common::Mutant;
 using common::Wrong;
@@ -91,7 +91,7 @@ void pack(BindingAcknowledgement& ack) {
         ack.options.push_back(wire::Pad1{});
 }
 
-std::vector<Mutant> of_confirmations() {
+std::vector<common::Mutant> of_confirmations() {
     return {
         granting("ha-delegates-foreign-space", "names prefixes outside its aggregates",
                  {"NEMOPD-HA-002", "NEMOPD-HA-020"},
@@ -152,7 +152,7 @@ std::vector<Mutant> of_confirmations() {
     };
 }
 
-std::vector<Mutant> of_acknowledgements() {
+std::vector<common::Mutant> of_acknowledgements() {
     return {
         answering("ha-empty-list-without-s", "clears S where the list is empty", {"NEMOPD-HA-011"},
                   [](auto& ack) {
@@ -191,7 +191,7 @@ std::vector<Mutant> of_acknowledgements() {
     };
 }
 
-std::vector<Mutant> of_hearing() {
+std::vector<common::Mutant> of_hearing() {
     return {
         deaf("ha-deaf-to-confirmations", "drops updates that list a delegated prefix", {"NEMOPD-HA-040"},
              has<MobileNetworkPrefix>([](const auto& one) { return one.d; })),
@@ -241,9 +241,10 @@ std::vector<Mutant> of_hearing() {
     };
 }
 
-} // namespace
+} // namespace ha_wire_tables
 
-std::vector<Mutant> ha_wire_mutants() {
+std::vector<common::Mutant> ha_wire_mutants() {
+    using namespace ha_wire_tables;
     std::vector<Mutant> all;
     for (auto part : {of_confirmations, of_acknowledgements, of_hearing})
         for (Mutant& mutant : part())

@@ -5,7 +5,7 @@
 
 namespace peers::nemo {
 
-namespace {
+namespace mr_tables {
 
 using common::Mutant;
 using common::Wrong;
@@ -69,7 +69,7 @@ void pack(BindingUpdate& update) {
         update.options.push_back(wire::Pad1{});
 }
 
-std::vector<Mutant> of_the_ground() {
+std::vector<common::Mutant> of_the_ground() {
     return {
         without_bootstrap(without("mr-forgets-r", "registers as a host",
                                   {"NEMOPD-MR-202", "NEMOPD-MR-016", "NEMOPD-MR-034"}, &MrPolicy::sets_r)),
@@ -113,7 +113,7 @@ std::vector<Mutant> of_the_ground() {
     };
 }
 
-std::vector<Mutant> of_requests() {
+std::vector<common::Mutant> of_requests() {
     return {
         without_bootstrap(
             without("mr-never-requests", "knows no requests",
@@ -197,7 +197,7 @@ std::vector<Mutant> of_requests() {
     };
 }
 
-std::vector<Mutant> of_formats() {
+std::vector<common::Mutant> of_formats() {
     return {
         saying("mr-s-without-a", "asks for a list and for no answer", {"NEMOPD-MR-015"},
                [](auto& update) { update.a = !update.s; }),
@@ -238,9 +238,10 @@ std::vector<Mutant> of_formats() {
     };
 }
 
-} // namespace
+} // namespace mr_tables
 
-std::vector<Mutant> mr_mutants() {
+std::vector<common::Mutant> mr_mutants() {
+    using namespace mr_tables;
     std::vector<Mutant> all;
     for (auto part : {of_the_ground, of_requests, of_formats})
         for (Mutant& mutant : part())

@@ -8,7 +8,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace dhcp_tables {
 
 using namespace common;
 
@@ -25,9 +25,10 @@ bool shares_prefix(const model::NodeConfig& config) {
     return config.self.settings.contains("shared-prefix");
 }
 
-} // namespace
+} // namespace dhcp_tables
 
 std::vector<Mutant> dhcp_mutants() {
+    using namespace dhcp_tables;
     return {
         spoilt("mag-relays-nothing", "mag", "is no DHCPv6 relay agent", {"PMIP6-MAG-170", "PMIP6-MAG-024"},
                [](Wrong& mag, const model::NodeConfig&) { mag.outgoing(drop(is<wire::Dhcpv6Relay>())); }),

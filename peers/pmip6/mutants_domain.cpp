@@ -3,7 +3,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace domain_tables {
 
 using namespace std::chrono_literals;
 using namespace common;
@@ -25,9 +25,10 @@ Mutant renaming(std::string id, std::string title, std::vector<std::string> viol
                   });
 }
 
-} // namespace
+} // namespace domain_tables
 
 std::vector<Mutant> domain_mutants() {
+    using namespace domain_tables;
     std::vector<Mutant> all;
     all.push_back(renaming("mag-has-names-of-its-own",
                            "one gateway of the domain names nodes as nobody else does", {"PMIP6-DOM-001"},

@@ -4,7 +4,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace lma_tables {
 
 using namespace std::chrono_literals;
 
@@ -226,9 +226,10 @@ std::vector<Mutant> of_forwarding() {
     };
 }
 
-} // namespace
+} // namespace lma_tables
 
 std::vector<Mutant> lma_policy_mutants() {
+    using namespace lma_tables;
     std::vector<Mutant> all;
     for (auto part : {of_admission, of_ordering, of_prefixes, of_departure, of_entries, of_forwarding})
         for (Mutant& mutant : part())

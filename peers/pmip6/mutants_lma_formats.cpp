@@ -5,7 +5,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace lma_formats_tables {
 
 using namespace common;
 using wire::BindingAcknowledgement;
@@ -181,9 +181,10 @@ std::vector<Mutant> of_addresses() {
     };
 }
 
-} // namespace
+} // namespace lma_formats_tables
 
 std::vector<Mutant> lma_format_mutants() {
+    using namespace lma_formats_tables;
     std::vector<Mutant> all = of_messages();
     for (auto part : {of_options, of_addresses})
         for (Mutant& mutant : part())

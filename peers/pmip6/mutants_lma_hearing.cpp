@@ -6,7 +6,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace lma_hearing_tables {
 
 using namespace common;
 using wire::BindingAcknowledgement;
@@ -235,9 +235,10 @@ std::vector<Mutant> of_traffic() {
     };
 }
 
-} // namespace
+} // namespace lma_hearing_tables
 
 std::vector<Mutant> lma_hearing_mutants() {
+    using namespace lma_hearing_tables;
     std::vector<Mutant> all = of_options();
     for (auto part : {of_headers, of_traffic})
         for (Mutant& mutant : part())

@@ -7,7 +7,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace lma_memory_tables {
 
 using namespace common;
 using wire::BindingAcknowledgement;
@@ -153,9 +153,10 @@ std::vector<Mutant> of_order() {
     };
 }
 
-} // namespace
+} // namespace lma_memory_tables
 
 std::vector<Mutant> lma_memory_mutants() {
+    using namespace lma_memory_tables;
     std::vector<Mutant> all = of_identity();
     for (Mutant& mutant : of_order())
         all.push_back(std::move(mutant));

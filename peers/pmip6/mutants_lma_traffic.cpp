@@ -7,7 +7,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace lma_traffic_tables {
 
 using namespace common;
 using wire::BindingAcknowledgement;
@@ -187,9 +187,10 @@ std::vector<Mutant> of_host_mobility() {
     };
 }
 
-} // namespace
+} // namespace lma_traffic_tables
 
 std::vector<Mutant> lma_traffic_mutants() {
+    using namespace lma_traffic_tables;
     std::vector<Mutant> all = of_tunnels();
     for (auto part : {of_packets, of_host_mobility})
         for (Mutant& mutant : part())

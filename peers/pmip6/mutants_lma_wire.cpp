@@ -2,7 +2,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace lma_wire_tables {
 
 using namespace std::chrono_literals;
 using namespace common;
@@ -234,9 +234,10 @@ std::vector<Mutant> of_hearing() {
     };
 }
 
-} // namespace
+} // namespace lma_wire_tables
 
 std::vector<Mutant> lma_wire_mutants() {
+    using namespace lma_wire_tables;
     std::vector<Mutant> all;
     for (auto part : {of_fields, of_options, of_answers, of_hearing})
         for (Mutant& mutant : part())

@@ -2,7 +2,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace mag_tables {
 
 using namespace std::chrono_literals;
 
@@ -134,9 +134,10 @@ std::vector<Mutant> of_forwarding() {
     };
 }
 
-} // namespace
+} // namespace mag_tables
 
 std::vector<Mutant> mag_policy_mutants() {
+    using namespace mag_tables;
     std::vector<Mutant> all;
     for (auto part : {of_updates, of_answers, of_home_link, of_forwarding})
         for (Mutant& mutant : part())

@@ -8,7 +8,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace mag_access_tables {
 
 using namespace common;
 using namespace std::chrono_literals;
@@ -307,9 +307,10 @@ std::vector<Mutant> of_uplink() {
     };
 }
 
-} // namespace
+} // namespace mag_access_tables
 
 std::vector<Mutant> mag_access_mutants() {
+    using namespace mag_access_tables;
     std::vector<Mutant> all;
     for (auto part : {of_home_link, of_delivery, of_uplink})
         for (Mutant& mutant : part())

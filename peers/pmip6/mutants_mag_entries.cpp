@@ -6,7 +6,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace mag_entries_tables {
 
 using namespace common;
 using namespace std::chrono_literals;
@@ -259,9 +259,10 @@ std::vector<Mutant> of_messages() {
     };
 }
 
-} // namespace
+} // namespace mag_entries_tables
 
 std::vector<Mutant> mag_entry_mutants() {
+    using namespace mag_entries_tables;
     std::vector<Mutant> all;
     for (auto part : {of_profiles, of_entries, of_messages})
         for (Mutant& mutant : part())

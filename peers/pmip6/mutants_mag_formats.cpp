@@ -8,7 +8,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace mag_formats_tables {
 
 using namespace common;
 using namespace std::chrono_literals;
@@ -280,9 +280,10 @@ std::vector<Mutant> of_tunnels() {
     };
 }
 
-} // namespace
+} // namespace mag_formats_tables
 
 std::vector<Mutant> mag_format_mutants() {
+    using namespace mag_formats_tables;
     std::vector<Mutant> all = of_options();
     for (auto part : {of_answers, of_tunnels})
         for (Mutant& mutant : part())

@@ -6,7 +6,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace mag_hearing_tables {
 
 using namespace common;
 using wire::BindingAcknowledgement;
@@ -20,9 +20,10 @@ bool is_tunnelled(const wire::Packet& packet) {
            }) > 1;
 }
 
-} // namespace
+} // namespace mag_hearing_tables
 
 std::vector<Mutant> mag_hearing_mutants() {
+    using namespace mag_hearing_tables;
     return {
         spoilt("mag-sulks-after-a-binding-error", "mag", "forwards nothing any more after a Binding Error",
                {"PMIP6-MH-021"},

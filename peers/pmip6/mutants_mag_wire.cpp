@@ -2,7 +2,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace mag_wire_tables {
 
 using namespace std::chrono_literals;
 using namespace common;
@@ -305,9 +305,10 @@ std::vector<Mutant> of_links() {
     };
 }
 
-} // namespace
+} // namespace mag_wire_tables
 
 std::vector<Mutant> mag_wire_mutants() {
+    using namespace mag_wire_tables;
     std::vector<Mutant> all;
     for (auto part : {of_updates, of_answers, of_links})
         for (Mutant& mutant : part())

@@ -6,7 +6,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace mn_tables {
 
 using namespace common;
 using namespace std::chrono_literals;
@@ -76,9 +76,10 @@ Selects from_a_later_router() {
     };
 }
 
-} // namespace
+} // namespace mn_tables
 
 std::vector<Mutant> mn_mutants() {
+    using namespace mn_tables;
     return {
         signaller("mn-sends-proxy-updates", "registers itself as if it were its own gateway",
                   {"PMIP6-FMT-002"}, true),

@@ -8,7 +8,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace networks_lma_tables {
 
 using namespace common;
 using wire::BindingAcknowledgement;
@@ -329,9 +329,10 @@ std::vector<Mutant> by_deeds() {
     };
 }
 
-} // namespace
+} // namespace networks_lma_tables
 
 std::vector<Mutant> lma_network_mutants() {
+    using namespace networks_lma_tables;
     std::vector<Mutant> all = by_words();
     for (Mutant& mutant : by_deeds())
         all.push_back(std::move(mutant));

@@ -9,7 +9,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace networks_mag_tables {
 
 using namespace common;
 using wire::BindingUpdate;
@@ -363,9 +363,10 @@ std::vector<Mutant> in_delegation() {
     };
 }
 
-} // namespace
+} // namespace networks_mag_tables
 
 std::vector<Mutant> mag_network_mutants() {
+    using namespace networks_mag_tables;
     std::vector<Mutant> all = in_updates();
     for (auto part : {in_traffic, in_delegation})
         for (Mutant& mutant : part())

@@ -4,7 +4,7 @@
 
 namespace peers::pmip6 {
 
-namespace {
+namespace security_tables {
 
 Mutant careless(std::string role, const std::string& lapse, std::string title,
                 std::vector<std::string> violates) {
@@ -40,9 +40,10 @@ Mutant encrypting(const std::string& role) {
             }};
 }
 
-} // namespace
+} // namespace security_tables
 
 std::vector<Mutant> security_mutants() {
+    using namespace security_tables;
     const auto lma = [](const char* lapse, const char* title, std::vector<std::string> violates) {
         return careless("lma", lapse, title, std::move(violates));
     };

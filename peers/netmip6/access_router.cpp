@@ -1,5 +1,6 @@
 #include "peers/netmip6/access_router.h"
 
+#include "peers/common/access_ports.h"
 #include "peers/common/stack.h"
 #include "peers/netmip6/message.h"
 
@@ -160,24 +161,11 @@ const model::Identity* AccessRouter::identity_of(const model::Told& event) const
 }
 
 bool AccessRouter::is_access(common::PortIndex index) const {
-    if (index >= config_.self.ports.size())
-        return false;
-    const model::Port& port = config_.self.ports[index];
-    const model::Link* link = config_.topology.link(port.link);
-    return (link && link->access == config_.self.name) || config_.topology.identity(port.name);
+    return common::is_access_port(config_, index);
 }
 
 std::optional<common::PortIndex> AccessRouter::port_of(const model::Told& event) const {
-    const auto named = event.arguments.find("port");
-    const auto mobile = event.arguments.find("mobile-node");
-    for (common::PortIndex index = 0; index < config_.self.ports.size(); ++index) {
-        const std::string& name = config_.self.ports[index].name;
-        if (is_access(index) &&
-            ((named != event.arguments.end() && named->second == name) ||
-             (named == event.arguments.end() && mobile != event.arguments.end() && mobile->second == name)))
-            return index;
-    }
-    return std::nullopt;
+    return common::access_port_of(config_, event);
 }
 
 void AccessRouter::heard_of_aaa(base::Now now, common::Output& out) {

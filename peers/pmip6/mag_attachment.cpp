@@ -1,3 +1,4 @@
+#include "peers/common/access_ports.h"
 #include "peers/pmip6/mag.h"
 
 #include <algorithm>
@@ -5,11 +6,7 @@
 namespace peers::pmip6 {
 
 bool Mag::is_access(common::PortIndex index) const {
-    if (index >= config_.self.ports.size())
-        return false;
-    const model::Port& port = config_.self.ports[index];
-    const model::Link* link = config_.topology.link(port.link);
-    return (link && link->access == config_.self.name) || config_.topology.identity(port.name);
+    return common::is_access_port(config_, index);
 }
 
 const Profile* Mag::profile_of_port(common::PortIndex index) const {
@@ -19,16 +16,7 @@ const Profile* Mag::profile_of_port(common::PortIndex index) const {
 }
 
 std::optional<common::PortIndex> Mag::port_of(const model::Told& event) const {
-    const auto named = event.arguments.find("port");
-    const auto mobile = event.arguments.find("mobile-node");
-    for (common::PortIndex index = 0; index < config_.self.ports.size(); ++index) {
-        const std::string& name = config_.self.ports[index].name;
-        if (is_access(index) &&
-            ((named != event.arguments.end() && named->second == name) ||
-             (named == event.arguments.end() && mobile != event.arguments.end() && mobile->second == name)))
-            return index;
-    }
-    return std::nullopt;
+    return common::access_port_of(config_, event);
 }
 
 /// By the identity that the access authentication showed; it may be a temporary one (6.6).

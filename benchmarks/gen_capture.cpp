@@ -1,11 +1,12 @@
 // Writes a realistic Proxy Mobile IPv6 capture (RFC 5213 dialect; pcap with nanoseconds, Ethernet).
-//   gen_capture OUT.pcap PACKETS [mix|signalling] [MOBILE-NODES] [SEED] [FAULTS-PER-MILLION]
+//   gen_capture OUT.pcap PACKETS [mix|signalling] [MOBILE-NODES] [SEED] [FAULTS-PER-MILLION-REFRESHES]
 // Every node lives: RS, PBU/PBA, RA, sometimes DHCPv6 through the relay, then data in the tunnel and
 // refreshes, sometimes a handover, sometimes a refusal or a retransmission, at last a de-registration, and
 // again from the start. It packs its octets by itself and shares no code with the decoder that it is there to
 // exercise.
 #include "harness/base/ip.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -94,10 +95,46 @@ struct MobileNode {
     std::uint8_t access_technology = 4;
     std::uint16_t sequence = 0;
     unsigned refreshes = 0;
-    std::uint64_t interface_id = 0;
+    std::uint64_t interface_id = 0, stamp = 0; ///< stamp: of the last update
 };
 
+/// What can be made wrong in one packet; the packets are told in OUT.pcap.faults.
+enum class Fault {
+    none,
+    checksum,
+    answer_checksum,
+    payload_proto,
+    reserved,
+    answer_reserved,
+    prefix_reserved,
+    padding,
+    acknowledge,
+    sequence,
+    lifetime,
+    stamp,
+    early,
+    same_sequence,
+    stray,
+};
+constexpr std::array fault_names{"none",
+                                 "checksum",
+                                 "answer-checksum",
+                                 "payload-proto",
+                                 "reserved",
+                                 "answer-reserved",
+                                 "prefix-reserved",
+                                 "padding",
+                                 "acknowledge",
+                                 "sequence",
+                                 "lifetime",
+                                 "stamp",
+                                 "early",
+                                 "same-sequence",
+                                 "stray"};
+
 constexpr std::uint32_t mags = 16, lmas = 2;
+constexpr std::uint16_t lifetime = 21600; // a day: no binding runs out in the longest capture
+constexpr std::uint64_t second = 1'000'000'000;
 
 Ip6 address(std::uint8_t kind, std::uint32_t number) {
     Ip6 result{{0x20, 0x01, 0x0d, 0xb8, 0, kind}};
@@ -125,9 +162,10 @@ const Ip6 common_router = with_interface(fe80, 0x0200000000000001ULL);
 
 class Generator {
 public:
-    Generator(std::FILE* out, std::uint64_t packets, bool signalling, std::uint32_t nodes, std::uint64_t seed,
-              std::uint32_t faults)
-        : out_(out), want_(packets), signalling_(signalling), faults_(faults), random_(seed), nodes_(nodes) {
+    Generator(std::FILE* out, std::FILE* told, std::uint64_t packets, bool signalling, std::uint32_t nodes,
+              std::uint64_t seed, std::uint32_t faults)
+        : out_(out), told_(told), want_(packets), signalling_(signalling), faults_(faults), random_(seed),
+          nodes_(nodes) {
         for (auto& octet : junk_)
             octet = static_cast<std::uint8_t>(random_());
         for (std::uint32_t i = 0; i < nodes; ++i) {
@@ -172,12 +210,12 @@ private:
         if (!signalling_)
             router_solicitation(who);
         ++who.sequence;
-        binding(who, false, 1, 900, 0, true);
+        binding(who, false, 1, lifetime, 0, true);
         if (random_.percent(1)) {
             binding(who, true, 1, 0, static_cast<std::uint8_t>(152 + random_.below(10)), false);
             return;
         }
-        binding(who, true, 1, 900, 0, false);
+        binding(who, true, 1, lifetime, 0, false);
         if (!signalling_)
             router_advertisement(who);
         who.state = MobileNode::bound;
@@ -186,32 +224,92 @@ private:
             dhcp_exchange(who);
     }
     void refresh(MobileNode& who) {
+        if (faults_ && random_.below(1'000'000) < faults_)
+            return refresh_wrongly(who);
         ++who.sequence;
-        binding(who, false, 5, 900, 0, false);
+        binding(who, false, 5, lifetime, 0, false);
         if (random_.below(200) == 0) { // the answer is late: once more after a second
-            clock_ += 1'000'000'000;
-            binding(who, false, 5, 900, 0, false);
+            clock_ += second;
+            ++who.sequence;
+            binding(who, false, 5, lifetime, 0, false);
         }
-        binding(who, true, 5, 900, 0, false);
+        binding(who, true, 5, lifetime, 0, false);
         if (!signalling_ && random_.below(4) == 0)
             router_advertisement(who);
+    }
+    /// A refresh with the next kind of fault in it, and what sound nodes make of that.
+    void refresh_wrongly(MobileNode& who) {
+        const auto kind = static_cast<Fault>(1 + told_count_++ % (fault_names.size() - 1));
+        const auto update = [&](Fault fault) {
+            fault_ = fault;
+            binding(who, false, 5, lifetime, 0, false);
+        };
+        const auto answer = [&](Fault fault) {
+            fault_ = fault;
+            binding(who, true, 5, lifetime, 0, false);
+        };
+        const auto again = [&](std::uint64_t after) {
+            clock_ += after;
+            ++who.sequence;
+        };
+        ++who.sequence;
+        switch (kind) {
+        case Fault::stray: {
+            MobileNode elsewhere = who;
+            elsewhere.mag = (who.mag + 1) % mags;
+            clock_ += 2 * second; // nothing is on its way any more
+            fault_ = kind;
+            return data(elsewhere);
+        }
+        case Fault::checksum:
+        case Fault::payload_proto: // is not answered
+            update(kind);
+            again(second);
+            update(Fault::none);
+            break;
+        case Fault::answer_checksum: // is not heard
+        case Fault::sequence:
+            update(Fault::none);
+            answer(kind);
+            again(second);
+            update(Fault::none);
+            break;
+        case Fault::early:
+            update(Fault::none);
+            again(second / 5);
+            update(kind);
+            break;
+        case Fault::same_sequence:
+            update(Fault::none);
+            clock_ += second;
+            update(kind);
+            break;
+        case Fault::answer_reserved:
+        case Fault::lifetime:
+        case Fault::stamp:
+            update(Fault::none);
+            return answer(kind);
+        default:
+            update(kind);
+        }
+        answer(Fault::none);
     }
     void hand_over(MobileNode& who) {
         exchange(who, 4, 0);
         who.mag = (who.mag + 1 + random_.below(mags - 1)) % mags;
         if (!signalling_)
             router_solicitation(who);
-        exchange(who, 3, 900);
+        exchange(who, 3, lifetime);
         if (!signalling_) {
             router_advertisement(who);
             if (random_.below(2))
                 dhcp_exchange(who);
         }
     }
-    void exchange(MobileNode& who, std::uint8_t handoff, std::uint16_t lifetime) {
+    void exchange(MobileNode& who, std::uint8_t handoff, std::uint16_t asked) {
         ++who.sequence;
-        binding(who, false, handoff, lifetime, 0, false);
-        binding(who, true, handoff, lifetime, 0, false);
+        binding(who, false, handoff, asked, 0, false);
+        binding(who, true, handoff, asked, 0, false);
     }
 
     void ethernet(std::uint8_t to_kind, std::uint32_t to, std::uint8_t from_kind, std::uint32_t from) {
@@ -238,20 +336,24 @@ private:
     void set_length(std::size_t ip) { frame_.put16(ip + 4, frame_.size - ip - 40); }
     void emit() {
         clock_ += 200 + random_.below(60000);
-        if (faults_ && random_.below(1'000'000) < faults_)
-            frame_.octets[frame_.size - 1] ^= 0x55;
-        const std::uint32_t header[4] = {static_cast<std::uint32_t>(clock_ / 1'000'000'000),
-                                         static_cast<std::uint32_t>(clock_ % 1'000'000'000),
-                                         static_cast<std::uint32_t>(frame_.size),
-                                         static_cast<std::uint32_t>(frame_.size)};
+        const std::uint32_t header[4] = {
+            static_cast<std::uint32_t>(clock_ / second), static_cast<std::uint32_t>(clock_ % second),
+            static_cast<std::uint32_t>(frame_.size), static_cast<std::uint32_t>(frame_.size)};
         std::fwrite(header, sizeof header, 1, out_);
         std::fwrite(frame_.octets.data(), frame_.size, 1, out_);
         ++packets_;
+        if (fault_ != Fault::none)
+            std::fprintf(told_, "%s %llu\n", fault_names[static_cast<std::size_t>(fault_)],
+                         static_cast<unsigned long long>(packets_));
+        fault_ = Fault::none;
     }
 
     /// A PBU, or the PBA that answers it, with the options of RFC 5213.
-    void binding(const MobileNode& who, bool answer, std::uint8_t handoff, std::uint16_t lifetime,
-                 std::uint8_t status, bool any_prefix) {
+    void binding(MobileNode& who, bool answer, std::uint8_t handoff, std::uint16_t asked, std::uint8_t status,
+                 bool any_prefix) {
+        const std::uint64_t now = clock_ / second << 16 | (clock_ % second) * 65536 / second;
+        if (!answer)
+            who.stamp = std::max(now, who.stamp + 1);
         const Ip6 care_of = address(mag, who.mag), anchor = address(lma, who.id % lmas);
         if (answer)
             ethernet(mag, who.mag, lma, who.id % lmas);
@@ -259,18 +361,21 @@ private:
             ethernet(lma, who.id % lmas, mag, who.mag);
         const std::size_t ip = answer ? ipv6(anchor, care_of, 135, 64) : ipv6(care_of, anchor, 135, 64);
         const std::size_t start = frame_.size;
-        frame_.number(0x3b00, 2);
+        frame_.number(fault_ == Fault::payload_proto ? 0x1100 : 0x3b00, 2);
         frame_.number(answer ? 6 : 5, 1);
         frame_.zero(3);
         if (answer) {
             frame_.number(status, 1);
-            frame_.number(0x20, 1);
-            frame_.number(who.sequence, 2);
+            frame_.number(fault_ == Fault::answer_reserved ? 0x21 : 0x20, 1);
+            frame_.number(fault_ == Fault::sequence ? who.sequence + 7U : who.sequence, 2);
         } else {
             frame_.number(who.sequence, 2);
-            frame_.number(0x8200, 2);
+            frame_.number(fault_ == Fault::reserved      ? 0x8201
+                          : fault_ == Fault::acknowledge ? 0x0200
+                                                         : 0x8200,
+                          2);
         }
-        frame_.number(lifetime, 2);
+        frame_.number(fault_ == Fault::lifetime ? asked + 1U : asked, 2);
         char nai[64];
         const int length =
             std::snprintf(nai, sizeof nai, "mn%09u@realm%02u.example.net", who.id, who.id % 37);
@@ -279,7 +384,9 @@ private:
         frame_.number(1, 1);
         frame_.raw(nai, static_cast<std::size_t>(length));
         frame_.align(start, 8, 4);
-        frame_.number(0x161200, 3);
+        if (fault_ == Fault::padding) // there are six octets of it
+            frame_.octets[frame_.size - 1] = 0xff;
+        frame_.number(fault_ == Fault::prefix_reserved ? 0x161201 : 0x161200, 3);
         frame_.number(any_prefix ? 0 : 64, 1);
         frame_.raw((any_prefix ? Ip6{} : home_network_prefix(who.id)).octets.data(), 16);
         frame_.align(start, 4, 0);
@@ -294,11 +401,13 @@ private:
         frame_.raw((answer && status == 0 ? common_router : Ip6{}).octets.data(), 16);
         frame_.align(start, 8, 2);
         frame_.number(0x1b08, 2);
-        frame_.number(clock_ / 1'000'000'000 << 16 | (clock_ % 1'000'000'000) * 65536 / 1'000'000'000, 8);
+        frame_.number((answer && status != 0 ? now : who.stamp) + (fault_ == Fault::stamp ? 1 : 0), 8);
         frame_.align(start, 8, 0);
         frame_.octets[start + 1] = static_cast<std::uint8_t>((frame_.size - start) / 8 - 1);
         set_length(ip);
-        frame_.put16(start + 4, frame_.checksum(ip, 135, start));
+        const std::uint16_t sum = frame_.checksum(ip, 135, start);
+        const bool is_wrong = fault_ == Fault::checksum || fault_ == Fault::answer_checksum;
+        frame_.put16(start + 4, is_wrong ? sum ^ 0x0101U : sum);
         emit();
     }
     void link_layer_option(std::uint8_t kind, std::uint32_t number) {
@@ -387,7 +496,7 @@ private:
         frame_.number(0x0006000400170018ULL, 8);
     }
     void data(const MobileNode& who) {
-        const bool down = random_.percent(60), tcp = random_.percent(70);
+        const bool down = random_.percent(60) && fault_ == Fault::none, tcp = random_.percent(70);
         const std::uint32_t anchor = who.id % lmas;
         if (down)
             ethernet(mag, who.mag, lma, anchor);
@@ -422,10 +531,12 @@ private:
         emit();
     }
 
-    std::FILE* out_;
-    std::uint64_t want_, packets_ = 0, clock_ = 1'700'000'000ULL * 1'000'000'000ULL;
+    std::FILE *out_, *told_; ///< told_: of the faults
+    std::uint64_t want_, packets_ = 0, clock_ = 1'700'000'000ULL * second;
     bool signalling_;
     std::uint32_t faults_;
+    std::size_t told_count_ = 0;
+    Fault fault_ = Fault::none; ///< of the packet that comes next
     Random random_;
     std::vector<MobileNode> nodes_;
     Frame frame_{};
@@ -455,11 +566,16 @@ int main(int count, char** values) {
         std::perror(values[1]);
         return 1;
     }
-    Generator generator(out, packets, signalling, static_cast<std::uint32_t>(nodes),
-                        argument(count, values, 5, 1),
-                        static_cast<std::uint32_t>(argument(count, values, 6, 0)));
+    const auto faults = static_cast<std::uint32_t>(argument(count, values, 6, 0));
+    std::FILE* told = faults ? std::fopen((std::string(values[1]) + ".faults").c_str(), "w") : stderr;
+    if (!told) {
+        std::perror(values[1]);
+        return 1;
+    }
+    Generator generator(out, told, packets, signalling, static_cast<std::uint32_t>(nodes),
+                        argument(count, values, 5, 1), faults);
     generator.run();
-    const bool written = std::fclose(out) == 0;
+    const bool written = std::fclose(out) == 0 && (told == stderr || std::fclose(told) == 0);
     std::fprintf(stderr, "%llu packets, %llu mobile nodes\n",
                  static_cast<unsigned long long>(generator.packets()),
                  static_cast<unsigned long long>(nodes));

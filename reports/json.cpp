@@ -139,7 +139,12 @@ std::string check_json(const std::vector<CheckReport>& reports) {
                                 {"to", one.to},
                                 {"first", one.first},
                                 {"last", one.last},
-                                {"messages", one.messages}});
+                                {"messages", one.messages},
+                                {"state", one.state},
+                                {"prefix", one.prefix},
+                                {"handovers", one.handovers},
+                                {"refusals", one.refusals},
+                                {"repetitions", one.repetitions}});
         for (const auto& finding : report.findings) {
             const bool shown = !finding.differences.empty();
             findings.push_back({{"requirement", finding.requirement},
@@ -151,8 +156,11 @@ std::string check_json(const std::vector<CheckReport>& reports) {
                                 {"actual", shown ? finding.differences.front().actual : ""},
                                 {"field", shown ? finding.differences.front().path : ""},
                                 {"culprit", finding.culprit},
+                                {"rule", finding.step.starts_with("rule ") ? finding.step.substr(5) : ""},
                                 {"text", finding.packet_text},
                                 {"capture", report.capture}});
+            if (finding.name == "consequence-of")
+                findings.back()["consequence_of"] = std::stoull(finding.value);
         }
         for (const auto& one : report.requirements)
             requirements.push_back({{"requirement", one.requirement},

@@ -26,6 +26,8 @@ struct CheckReport {
         std::string about, from, to;       ///< NAI or home address; anchor and access gateway
         std::uint64_t first = 0, last = 0; ///< packet numbers
         std::uint64_t messages = 0;
+        std::string state, prefix; ///< of the binding at the end: bound, expired, ended or unbound
+        std::uint64_t handovers = 0, refusals = 0, repetitions = 0;
     };
     struct RequirementVerdict {
         std::string requirement;

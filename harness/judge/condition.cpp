@@ -3,6 +3,8 @@
 #include "harness/judge/evaluate.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace judge {
 
@@ -85,6 +87,8 @@ std::optional<Condition> Condition::of(const Value& value, const wire::FieldKind
         out.around_now_ |= now;
         out.numbers_.push_back(*number);
     }
+    out.is_stamp_ =
+        out.around_now_ && kind.unit == "48.16" && kind.bits == 64 && out.numbers_[1] < 1ull << 48;
     return out;
 }
 
@@ -104,7 +108,14 @@ bool Condition::holds(base::View octets, std::uint8_t first, base::Wall now) con
         std::copy_n(octets.begin(), std::min<std::size_t>(octets.size(), 16), address.octets.begin());
         return holds_address(address);
     }
-    std::uint64_t number = octets.empty() ? 0 : octets[0] & first;
+    std::uint64_t number = 0;
+    if (octets.size() == 8 && first == 0xff) {
+        std::memcpy(&number, octets.data(), 8);
+        if constexpr (std::endian::native == std::endian::little)
+            number = __builtin_bswap64(number);
+        return holds_number(number, now);
+    }
+    number = octets.empty() ? 0 : octets[0] & first;
     for (std::size_t i = 1; i < octets.size(); ++i)
         number = number << 8 | octets[i];
     return holds_number(number, now);
@@ -125,6 +136,14 @@ bool Condition::holds_number(std::uint64_t number, base::Wall now) const {
     case Op::less:
         return number < numbers_[0];
     case Op::tolerance: {
+        if (is_stamp_ && now.count() >= 0) { // what a second more or less does not change
+            const auto second = static_cast<std::uint64_t>(now.count()) / 1'000'000'000 << 16;
+            const std::uint64_t apart = std::min(number - second, second - number);
+            if (apart + 65536 <= numbers_[1])
+                return true;
+            if (apart > numbers_[1] + 65536)
+                return false;
+        }
         const auto centre = around_now_ ? number_of({Instant{now}}, *kind_) : numbers_[0];
         if (!centre)
             return false;

@@ -33,6 +33,7 @@ private:
     std::vector<Condition> parts_;
     std::vector<std::uint64_t> numbers_; ///< of the operands, or the number itself
     bool around_now_ = false;            ///< the first operand is ${now}
+    bool is_stamp_ = false;              ///< in units of 1/65536 s since 1970
     base::Prefix prefix_;                ///< or address
 };
 

@@ -10,6 +10,7 @@ namespace {
 
 // Real traffic has some hundreds of layouts; a hostile capture shall not make us search for long.
 constexpr std::size_t most_precedents = 4096, most_attempts = 65536, most_alike = 64, most_roles = 64;
+constexpr std::size_t lists = 1024; ///< a power of two
 constexpr std::size_t small =
     4; ///< octets of a value that seldom changes, so that it may be part of the layout
 
@@ -25,15 +26,59 @@ bool is_same_kind(const std::string& kinds, std::string_view kind) {
     return std::ranges::find(parts, kind) != parts.end();
 }
 
+std::size_t list_of(std::uint64_t key) {
+    return (key * 0x9e3779b97f4a7c15 >> 32) & (lists - 1);
+}
+
+std::uint64_t number_at(base::View octets, std::size_t at, std::size_t size) {
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < size; ++i)
+        number = number << 8 | octets[at + i];
+    return number;
+}
+
 } // namespace
+
+/// Once it is in a list, only the roles change, and those are looked at in the order of the capture.
+class Precedents::Known {
+public:
+    struct Watched {
+        std::size_t offset = 0, size = 0;
+        std::uint8_t first = 0;
+        Condition condition;
+        bool holds = false; ///< in the precedent
+    };
+    /// Place of a value; size 0: there is none.
+    struct Place {
+        std::size_t offset = 0, size = 0;
+    };
+
+    bool fits(base::View octets, base::Wall now) const {
+        return layout.fits(octets) && std::ranges::all_of(watched, [&](const auto& one) {
+                   return one.condition.holds(octets.subspan(one.offset, one.size), one.first, now) ==
+                          one.holds;
+               });
+    }
+
+    std::uint64_t key = 0;
+    wire::Layout::Mark mark;
+    std::atomic<const Known*> next = nullptr;
+    wire::Layout layout;
+    std::vector<Watched> watched;
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> roles; ///< of sender and receiver
+    Place about, stamp, prefix;
+};
+
+Precedents::~Precedents() = default;
 
 Precedents::Precedents(const std::vector<model::Rule>& rules, const Dialect& dialect,
                        const wire::Profile& profile, const Roles& roles)
-    : dialect_(dialect), profile_(profile), roles_(roles), environment_(nowhere_, profile) {
+    : dialect_(dialect), profile_(profile), roles_(roles), environment_(nowhere_, profile), first_(lists) {
     for (const auto& rule : rules) {
         if (!dialect_.applies(rule.when))
             continue;
         ask(rule.on);
+        prefixes_matter_ |= std::ranges::find(rule.faults, "unassigned") != rule.faults.end();
         if (rule.must)
             ask(*rule.must);
         if (rule.must_not)
@@ -70,59 +115,77 @@ void Precedents::ask_references(const model::Value& value) {
         ask_references(operand);
 }
 
-std::pair<std::uint32_t, std::uint32_t> Precedents::roles(const Precedent& precedent, base::View octets) {
-    const auto from = octets.begin() + static_cast<std::ptrdiff_t>(precedent.layout.inner_ip()) + 8;
-    std::copy_n(from, 16, case_.source.octets.begin());
-    std::copy_n(from + 16, 16, case_.destination.octets.begin());
-    return {roles_.set_of(case_.source), roles_.set_of(case_.destination)};
+std::pair<std::uint32_t, std::uint32_t> Precedents::roles(const Case& one) const {
+    return {roles_.set_of(one.source), roles_.set_of(one.destination)};
 }
 
-bool Precedents::fits(const Precedent& precedent, base::View octets, base::Wall now) const {
-    return precedent.layout.fits(octets) && std::ranges::all_of(precedent.watched, [&](const auto& one) {
-               return one.condition.holds(octets.subspan(one.offset, one.size), one.first, now) == one.holds;
-           });
-}
-
-const Precedents::Case* Precedents::find(base::View octets, const wire::Walk& walk, base::Wall now) {
-    const auto found = known_.find(key_of(octets, walk));
-    if (found == known_.end())
-        return nullptr;
-    auto& alike = found->second;
-    for (std::size_t i = 0; i < alike.size(); ++i) {
-        if (!fits(alike[i], octets, now))
-            continue;
-        const auto& precedent = alike[i];
-        if (std::ranges::find(precedent.roles, roles(precedent, octets)) == precedent.roles.end())
-            return nullptr;
-        case_.about.reset();
-        if (precedent.about != 0)
-            case_.about = octets.subspan(precedent.about, precedent.about_size);
-        if (i > 0) // what is frequent moves to the front
-            std::swap(alike[i], alike[i - 1]);
-        return &case_;
-    }
+const Precedents::Known* Precedents::match(base::View octets, const wire::Walk& walk, base::Wall now) const {
+    const auto key = key_of(octets, walk);
+    for (auto* one = first_[list_of(key)].load(std::memory_order_acquire); one;
+         one = one->next.load(std::memory_order_acquire))
+        if (one->key == key && one->mark.meets(octets) && one->fits(octets, now))
+            return one;
     return nullptr;
 }
 
-std::optional<Precedents::Precedent> Precedents::precedent(const wire::Packet& packet, base::Wall now) const {
+Precedents::Case Precedents::read(const Known& precedent, base::View octets) {
+    Case out;
+    const auto at = octets.begin() + static_cast<std::ptrdiff_t>(precedent.layout.inner_ip()) + 8;
+    std::copy_n(at, 16, out.source.octets.begin());
+    std::copy_n(at + 16, 16, out.destination.octets.begin());
+    if (precedent.about.size != 0)
+        out.about = octets.subspan(precedent.about.offset, precedent.about.size);
+    if (precedent.stamp.size != 0)
+        out.stamp = number_at(octets, precedent.stamp.offset, precedent.stamp.size);
+    if (precedent.prefix.size != 0) {
+        auto& prefix = out.prefix.emplace();
+        std::copy_n(octets.begin() + static_cast<std::ptrdiff_t>(precedent.prefix.offset), 16,
+                    prefix.address.octets.begin());
+        prefix.length = octets[precedent.prefix.offset - 1]; // RFC 5213, 8.3
+    }
+    return out;
+}
+
+bool Precedents::is_between_known(const Known& precedent, const Case& one) const {
+    return std::ranges::find(precedent.roles, roles(one)) != precedent.roles.end();
+}
+
+std::optional<Precedents::Case> Precedents::find(base::View octets, const wire::Walk& walk,
+                                                 base::Wall now) const {
+    if (const auto* known = match(octets, walk, now))
+        if (const auto one = read(*known, octets); is_between_known(*known, one))
+            return one;
+    return std::nullopt;
+}
+
+std::unique_ptr<Precedents::Known> Precedents::precedent(const wire::Packet& packet, base::Wall now) const {
     auto layout = wire::Layout::of(packet, profile_);
     if (!layout)
-        return std::nullopt;
-    Precedent out{std::move(*layout), {}, {}, 0, 0};
-    const auto source = packet.raw.at(out.layout.inner_ip() + 8);
+        return nullptr;
+    auto out = std::make_unique<Known>();
+    out->layout = std::move(*layout);
+    const auto source = packet.raw.at(out->layout.inner_ip() + 8);
     if (source == 0 || source == 0xff) // nobody, who has no roles to learn
-        return std::nullopt;
-    const auto values = out.layout.values();
+        return nullptr;
+    const auto values = out->layout.values();
+    const auto place = [](Known::Place& first, const wire::Layout::Value& value) {
+        if (first.size == 0)
+            first = {value.offset, value.size};
+    };
     for (const auto& value : values) {
-        if (out.about == 0 && value.element == "mobile-node-identifier" && value.name == "nai") {
-            out.about = value.offset;
-            out.about_size = value.size;
-        }
+        if (prefixes_matter_ && (value.element == "mobile-network-prefix" || value.element == "ia-prefix"))
+            return nullptr;
+        if (value.element == "mobile-node-identifier" && value.name == "nai")
+            place(out->about, value);
+        else if (value.element == "timestamp" && value.name == "value" && value.size == 8)
+            place(out->stamp, value);
+        else if (value.element == "home-network-prefix" && value.name == "prefix" && value.size == 16)
+            place(out->prefix, value);
         for (const auto& asked : asked_) {
             if (asked.field != value.name || !is_same_kind(asked.element, value.element))
                 continue;
             if (value.size <= small) {
-                out.layout.fix(value);
+                out->layout.fix(value);
                 break;
             }
             const auto* element = wire::find_kind(value.element);
@@ -130,13 +193,13 @@ std::optional<Precedents::Precedent> Precedents::precedent(const wire::Packet& p
             // An address with a prefix length is a prefix for some values.
             if (!kind || !asked.value ||
                 (kind->type == wire::FieldType::ip6 && element->field("prefix-length")))
-                return std::nullopt;
+                return nullptr;
             auto condition = Condition::of(*asked.value, *kind, environment_);
             if (!condition)
-                return std::nullopt;
+                return nullptr;
             const auto octets = base::View(packet.raw).subspan(value.offset, value.size);
             const bool holds = condition->holds(octets, value.first, now);
-            out.watched.push_back({value.offset, value.size, value.first, std::move(*condition), holds});
+            out->watched.push_back({value.offset, value.size, value.first, std::move(*condition), holds});
         }
     }
     return out;
@@ -145,24 +208,30 @@ std::optional<Precedents::Precedent> Precedents::precedent(const wire::Packet& p
 void Precedents::add(const wire::Packet& packet, const wire::Walk& walk, base::Wall now) {
     const base::View octets = packet.raw;
     const auto key = key_of(octets, walk);
-    const auto found = known_.find(key);
-    if (found != known_.end()) {
-        for (auto& one : found->second)
-            if (fits(one, octets, now)) {
-                if (one.roles.size() < most_roles)
-                    one.roles.push_back(roles(one, octets));
-                return;
-            }
-        if (found->second.size() >= most_alike)
+    std::vector<const wire::Layout*> alike;
+    std::atomic<const Known*>* end = &first_[list_of(key)];
+    for (std::size_t at = 0; at < known_.size(); ++at) {
+        Known& one = *known_[at];
+        if (list_of(one.key) == list_of(key))
+            end = &one.next;
+        if (one.key != key)
+            continue;
+        if (one.mark.meets(octets) && one.fits(octets, now)) {
+            if (one.roles.size() < most_roles)
+                one.roles.push_back(roles(read(one, octets)));
             return;
+        }
+        alike.push_back(&one.layout);
     }
-    if (count_ >= most_precedents || attempts_ >= most_attempts)
+    if (alike.size() >= most_alike || known_.size() >= most_precedents || attempts_ >= most_attempts)
         return;
     ++attempts_;
     if (auto one = precedent(packet, now)) {
-        one->roles.push_back(roles(*one, octets));
-        known_[key].push_back(std::move(*one));
-        ++count_;
+        one->key = key;
+        one->mark = one->layout.mark(alike);
+        one->roles.push_back(roles(read(*one, octets)));
+        end->store(one.get(), std::memory_order_release);
+        known_.push_back(std::move(one));
     }
 }
 

@@ -7,10 +7,11 @@
 #include "harness/wire/layout.h"
 #include "harness/wire/walk.h"
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -25,14 +26,25 @@ public:
     Precedents(const std::vector<model::Rule>&, const Dialect&, const wire::Profile&, const Roles&);
     Precedents(const Precedents&) = delete;
     Precedents& operator=(const Precedents&) = delete;
+    ~Precedents();
+
+    class Known;
+    /// The precedent that a packet is like in all but its parties; null if it has to be decoded and judged.
+    /// `octets` and `walk` as the decoder would get them. May be asked while another thread calls add().
+    const Known* match(base::View octets, const wire::Walk&, base::Wall now) const;
 
     /// What a capture's reader wants to know of a packet that was not decoded.
     struct Case {
-        base::Ip6 source, destination;   ///< of the innermost header
-        std::optional<base::View> about; ///< nai of its mobile node identifier
+        base::Ip6 source, destination;      ///< of the innermost header
+        std::optional<base::View> about;    ///< nai of its mobile node identifier
+        std::optional<std::uint64_t> stamp; ///< value of its timestamp
+        std::optional<base::Prefix> prefix; ///< of its home network prefix
     };
-    /// Null if it has to be decoded and judged. `octets` and `walk` as the decoder would get them.
-    const Case* find(base::View octets, const wire::Walk&, base::Wall now);
+    static Case read(const Known&, base::View octets);
+    /// False if its parties have other roles than those of the precedents that it is like.
+    bool is_between_known(const Known&, const Case&) const;
+    /// All at once.
+    std::optional<Case> find(base::View octets, const wire::Walk&, base::Wall now) const;
     /// Adds a packet that broke no rule, after Roles and RuleBook have seen it.
     void add(const wire::Packet&, const wire::Walk&, base::Wall now);
 
@@ -42,24 +54,11 @@ private:
         std::string field;
         const model::Value* value; ///< null: compared with another field
     };
-    struct Watched {
-        std::size_t offset = 0, size = 0;
-        std::uint8_t first = 0;
-        Condition condition;
-        bool holds = false; ///< in the precedent
-    };
-    struct Precedent {
-        wire::Layout layout;
-        std::vector<Watched> watched;
-        std::vector<std::pair<std::uint32_t, std::uint32_t>> roles; ///< of sender and receiver
-        std::size_t about = 0, about_size = 0;                      ///< place of the identifier; 0: none
-    };
     void ask(const model::PacketSpec&);
     void ask(const model::ElementSpec&);
     void ask_references(const model::Value&);
-    bool fits(const Precedent&, base::View octets, base::Wall now) const;
-    std::optional<Precedent> precedent(const wire::Packet&, base::Wall now) const;
-    std::pair<std::uint32_t, std::uint32_t> roles(const Precedent&, base::View octets);
+    std::unique_ptr<Known> precedent(const wire::Packet&, base::Wall now) const;
+    std::pair<std::uint32_t, std::uint32_t> roles(const Case&) const;
 
     const Dialect& dialect_;
     const wire::Profile& profile_;
@@ -67,9 +66,10 @@ private:
     model::Topology nowhere_;
     Environment environment_;
     std::vector<Asked> asked_;
-    std::unordered_map<std::uint64_t, std::vector<Precedent>> known_; ///< by what a walk tells
-    std::size_t count_ = 0, attempts_ = 0;
-    Case case_;
+    std::vector<std::unique_ptr<Known>> known_;
+    std::vector<std::atomic<const Known*>> first_; ///< lists by what a walk tells
+    std::size_t attempts_ = 0;
+    bool prefixes_matter_ = false; ///< a rule compares those of one packet with those of earlier ones
 };
 
 } // namespace judge

@@ -63,10 +63,10 @@ protected:
         roles.see(one);
         precedents.add(one, wire::walk_frame(one.raw), now);
     }
-    const Precedents::Case* find(const base::Bytes& octets) {
+    std::optional<Precedents::Case> find(const base::Bytes& octets) {
         return precedents.find(octets, wire::walk_frame(octets), now);
     }
-    bool knows(const Update& update) { return find(packet(update).raw) != nullptr; }
+    bool knows(const Update& update) { return find(packet(update).raw).has_value(); }
 
     base::Wall now = 1'188'864'000s;
     std::vector<model::Rule> rules{rule()};
@@ -122,7 +122,7 @@ TEST_F(PrecedentsOfUpdates, DoNotHoldForAWrongChecksumOrLength) {
 TEST_F(PrecedentsOfUpdates, TellWhomTheMessageIsAbout) {
     add({});
     const auto one = packet({.nai = "mn7@example.net"});
-    const auto* found = find(one.raw);
+    const auto found = find(one.raw);
     ASSERT_TRUE(found && found->about);
     EXPECT_EQ(std::string(found->about->begin(), found->about->end()), "mn7@example.net");
     EXPECT_EQ(found->source, ip("2001:db8:0:1::1"));

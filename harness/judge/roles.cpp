@@ -21,7 +21,7 @@ const wire::DestinationOptions* home_address_holder(const wire::Packet& packet) 
 Roles::Roles(const std::map<base::Ip6, std::string>& given, wire::Profile profile)
     : profile_(profile), sets_(1) {
     for (const auto& [address, role] : given)
-        given_[address] = number_of({role});
+        given_.set(address, number_of({role}));
 }
 
 std::uint32_t Roles::number_of(Set set) {
@@ -35,15 +35,15 @@ std::uint32_t Roles::number_of(Set set) {
 void Roles::add(const base::Ip6& address, const char* role) {
     if (address.is_unspecified() || address.is_multicast())
         return;
-    const auto known = shown_.find(address);
-    if (known == shown_.end() && shown_.size() >= most_addresses)
+    const auto* known = shown_.find(address);
+    if (!known && shown_.size() >= most_addresses)
         return;
-    const Set& before = sets_[known != shown_.end() ? known->second : 0];
+    const Set& before = sets_[known ? *known : 0];
     if (std::ranges::find(before, role) != before.end())
         return;
     Set set = before;
     set.insert(std::ranges::lower_bound(set, std::string_view(role)), role);
-    shown_[address] = number_of(std::move(set));
+    shown_.set(address, number_of(std::move(set)));
 }
 
 void Roles::see(const wire::Packet& packet) {
@@ -79,11 +79,10 @@ void Roles::see(const wire::Packet& packet) {
 }
 
 std::uint32_t Roles::set_of(const base::Ip6& address) const {
-    if (!given_.empty())
-        if (const auto given = given_.find(address); given != given_.end())
-            return given->second;
-    const auto shown = shown_.find(address);
-    return shown != shown_.end() ? shown->second : 0;
+    if (const auto* given = given_.find(address))
+        return *given;
+    const auto* shown = shown_.find(address);
+    return shown ? *shown : 0;
 }
 
 Party Roles::party(const base::Ip6& address) const {

@@ -1,13 +1,13 @@
 #pragma once
 
 #include "harness/base/ip.h"
+#include "harness/judge/address_index.h"
 #include "harness/judge/rules.h"
 #include "harness/wire/packet.h"
 
 #include <cstdint>
 #include <map>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace judge {
@@ -35,10 +35,10 @@ private:
     void add(const base::Ip6&, const char* role);
     std::uint32_t number_of(Set);
 
-    std::map<base::Ip6, std::uint32_t> given_;
+    AddressIndex given_;
     wire::Profile profile_;
     std::vector<Set> sets_; ///< the first one is empty
-    std::unordered_map<base::Ip6, std::uint32_t> shown_;
+    AddressIndex shown_;
 };
 
 } // namespace judge

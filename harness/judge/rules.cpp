@@ -104,19 +104,19 @@ void RuleBook::find_unassigned(const wire::Packet& packet,
     }
 }
 
-void RuleBook::see(const model::Event& event, const model::Seen& seen, const model::Topology& topology) {
+bool RuleBook::see(const model::Event& event, const model::Seen& seen, const model::Topology& topology) {
     learn(seen.packet);
     // What a router passes on was judged where its sender put it on the wire.
     if (!seen.source.empty() && seen.source != seen.from)
-        return;
+        return true;
     // What is in a tunnel is said by the inner source, not by the end of the tunnel.
     const auto *outer = wire::outer_ip(seen.packet), *inner = wire::inner_ip(seen.packet);
     if (outer != inner) {
         const auto* speaker = topology.owner(inner->source);
         if (!speaker || speaker->name != seen.from)
-            return;
+            return true;
     }
-    see(event, seen, party(topology, seen.from), party(topology, seen.destination));
+    return see(event, seen, party(topology, seen.from), party(topology, seen.destination));
 }
 
 bool RuleBook::see(const model::Event& event, const model::Seen& seen, const Party& sender,

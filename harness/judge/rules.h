@@ -45,7 +45,7 @@ public:
     /// one.
     bool see(const model::Event&, const model::Seen&, const Party& sender, const Party& receiver);
     /// With the parties of the topology.
-    void see(const model::Event&, const model::Seen&, const model::Topology&);
+    bool see(const model::Event&, const model::Seen&, const model::Topology&);
 
     /// Everything so far: each broken rule with its first packets and how many there were, each kept one
     /// once.

@@ -1,6 +1,8 @@
 #include "harness/crypto/association.h"
+#include "harness/run/annotate.h"
 #include "harness/run/checker.h"
 #include "harness/run/files.h"
+#include "harness/run/nodes.h"
 #include "harness/run/profiles.h"
 #include "harness/run/suites.h"
 #include "harness/run/verbs.h"
@@ -62,8 +64,27 @@ reports::RunInfo info_of(const Options& options) {
     return out;
 }
 
+/// The sessions as a table; of many the first ones.
+std::string sessions_text(const reports::CheckReport& report) {
+    constexpr std::size_t most = 20;
+    if (report.sessions.empty())
+        return {};
+    std::string out =
+        fmt::format("\n{:<28} {:<22} {:<22} {:<8} {:>13} {:>8} {:>5} {:>7} {:>8}  {}\n", "node", "gateway",
+                    "anchor", "state", "packets", "messages", "moves", "refused", "repeated", "prefix");
+    for (std::size_t at = 0; at < std::min(most, report.sessions.size()); ++at) {
+        const auto& one = report.sessions[at];
+        out += fmt::format("{:<28} {:<22} {:<22} {:<8} {:>13} {:>8} {:>5} {:>7} {:>8}  {}\n", one.about,
+                           one.from, one.to, one.state, fmt::format("{}..{}", one.first, one.last),
+                           one.messages, one.handovers, one.refusals, one.repetitions, one.prefix);
+    }
+    if (report.sessions_total > most)
+        out += fmt::format("and {} more\n", report.sessions_total - most);
+    return out;
+}
+
 std::string as_text(const reports::CheckReport& report, const model::Ledger& ledger) {
-    std::string out = fmt::format("{}: {} packets, {} messages, {} conversations\n", report.capture,
+    std::string out = fmt::format("{}: {} packets, {} messages, {} sessions\n", report.capture,
                                   report.packets, report.messages, report.sessions_total);
     model::CaseResult around;
     around.id = report.capture;
@@ -77,6 +98,7 @@ std::string as_text(const reports::CheckReport& report, const model::Ledger& led
         out += fmt::format("{:<12} {}\n", reports::word(verdict), fmt::join(ids, " "));
     if (report.requirements.empty())
         out += "no rule speaks of anything in it\n";
+    out += sessions_text(report);
     return reports::clean(out);
 }
 
@@ -91,6 +113,11 @@ std::vector<crypto::Association> associations_in(const std::string& path) {
     if (!mistakes.empty() || out.empty())
         throw Finish{2};
     return out;
+}
+
+bool is_profile(const std::string& name) {
+    return name == "draft02" || name == "rfc5213" || name == "nemo-pd" || name == "pmip6-nemo" ||
+           name == "netmip6";
 }
 
 /// What the second dialect needs, with --also; null without.
@@ -118,6 +145,7 @@ int check_verb(const Options& options) {
     how.profile = profile_named(options.profile);
     how.profile_name = options.profile;
     how.strict = options.strict;
+    how.threads = options.jobs != 0 ? options.jobs : 1;
     if (!options.security.empty())
         how.associations = associations_in(options.security);
     for (const auto& [address, role] : options.addresses)
@@ -134,9 +162,28 @@ int check_verb(const Options& options) {
     reports::RunEnd end;
     std::uint64_t packets = 0;
     bool cut = false;
-    for (const auto& path : captures_of(options)) {
-        Checker checker(suites->library, how);
+    const auto captures = captures_of(options);
+    if (!options.out.empty() && (captures.size() != 1 || captures[0] == "-"))
+        throw Trouble("--annotate copies one capture, which has to be a file");
+    std::map<std::string, std::unique_ptr<Suites>> others; // of captures of ours, by dialect
+    for (const auto& path : captures) {
         auto capture = stage::replay::Capture::open(path);
+        capture.prepare();
+        const auto nodes = nodes_in(capture.comment());
+        const model::Library* library = &suites->library;
+        Checker::Options here = how;
+        if (nodes && !options.profile_given && nodes->profile != options.profile &&
+            is_profile(nodes->profile)) {
+            auto& loaded = others[nodes->profile];
+            files.profile = here.profile_name = nodes->profile;
+            here.profile = profile_named(nodes->profile);
+            if (!loaded)
+                loaded = load_rules(files);
+            library = &loaded->library;
+        }
+        Checker checker(*library, here);
+        if (nodes && !further)
+            checker.introduce(*nodes);
         std::optional<Checker> other;
         if (further)
             checker.share_with(other.emplace(further->library, how_else));
@@ -145,7 +192,12 @@ int check_verb(const Options& options) {
         for (const auto& trouble : report.troubles)
             fmt::print(stderr, "{}\n", reports::clean(trouble));
         packets += report.packets;
+        if (!options.out.empty())
+            annotate(path, report, options.out);
         cut |= !report.whole && report.packets != 0;
+        cut |= std::ranges::any_of(report.findings, [](const auto& finding) {
+            return finding.requirement.empty() && finding.verdict == model::Verdict::inconclusive;
+        });
         for (const auto& row : report.requirements) {
             const auto result = as_case(report, row.requirement);
             end.tally.add(result.verdict);

@@ -1,19 +1,18 @@
 #include "harness/run/checker.h"
 
+#include "harness/run/profiles.h"
 #include "harness/run/protection.h"
 #include "harness/stage/host/host.h"
-#include "harness/stage/replay/replay.h"
-#include "harness/wire/walk.h"
+#include "harness/stage/host/in_order.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace run {
 
 namespace {
-
-constexpr std::size_t most_told = 1000;
 
 judge::RuleBook::Options rule_options(const model::Library& library, const Checker::Options& options) {
     judge::RuleBook::Options out;
@@ -21,9 +20,21 @@ judge::RuleBook::Options rule_options(const model::Library& library, const Check
     out.dialect = {options.profile_name, {}};
     out.ledger = library.ledger;
     out.strict = options.strict;
+    out.most_findings = options.most_findings;
     out.foreign = true; // who made it is unknown: what this project chose binds nobody
     out.under_test = {"*"};
     return out;
+}
+
+using stage::replay::Carried;
+
+constexpr std::uint8_t tcp = 6;
+
+/// As that of the stage, which nearly every packet has no need to call.
+Carried quickly_carried(const stage::replay::Record& record) {
+    const bool is_plain = record.framing == stage::replay::Framing::ethernet && record.bytes.size() >= 14 &&
+                          record.bytes[12] == 0x86 && record.bytes[13] == 0xdd;
+    return is_plain ? Carried{Carried::What::ethernet, record.bytes, 0} : stage::replay::carried(record);
 }
 
 base::View view_of(const std::string& text) {
@@ -45,20 +56,98 @@ bool is_signalling(const wire::Packet& packet) {
     return kind != "esp" && kind != "ah" && kind != "payload" && kind != "udp";
 }
 
-/// Of a binding update or acknowledgement: the identifier of the mobile node, or its address.
+/// Of a binding update or acknowledgement: the identifier of the mobile node, or its home address, or at
+/// least the address that the message is from or to.
 template <class Message>
-std::string about(const Message& message, const base::Ip6& node) {
-    const auto* identifier = wire::find<wire::MobileNodeIdentifier>(message.options);
-    return identifier ? identifier->nai : base::text(node);
+std::string about(const Message& message, const wire::Packet& packet, const base::Ip6& node) {
+    if (const auto* identifier = wire::find<wire::MobileNodeIdentifier>(message.options))
+        return identifier->nai;
+    for (const auto& layer : packet.layers) {
+        if (const auto* options = std::get_if<wire::DestinationOptions>(&layer))
+            if (const auto* home = wire::find<wire::HomeAddressOption>(options->options))
+                return base::text(home->address);
+        if (const auto* routing = std::get_if<wire::RoutingType2>(&layer))
+            return base::text(routing->home_address);
+    }
+    return base::text(node);
+}
+
+/// What both kinds of messages have in common.
+template <class Message>
+void describe(judge::Signal& signal, const Message& message) {
+    signal.is_proxy = message.p;
+    signal.sequence = message.sequence;
+    signal.lifetime = message.lifetime;
+    if (const auto* stamp = wire::find<wire::Timestamp>(message.options))
+        signal.stamp = stamp->value;
+    if (const auto* prefix = wire::find<wire::HomeNetworkPrefix>(message.options))
+        signal.prefix = base::Prefix{prefix->prefix, prefix->prefix_length};
+}
+
+/// The same of octets that are like a faultless message (RFC 3775, 6.1.7 and 6.1.8; RFC 5213, 8.1 and 8.2).
+void describe(judge::Signal& signal, base::View message) {
+    if (signal.is_answer) {
+        signal.status = message[6];
+        signal.is_proxy = message[7] & 0x20;
+        signal.sequence = base::read16(message, 8);
+    } else {
+        signal.sequence = base::read16(message, 6);
+        signal.is_proxy = message[8] & 0x02;
+    }
+    signal.lifetime = base::read16(message, 10);
+}
+
+base::Ip6 address_at(base::View octets, std::size_t at) {
+    base::Ip6 out;
+    std::copy_n(octets.begin() + static_cast<std::ptrdiff_t>(at), 16, out.octets.begin());
+    return out;
+}
+
+bool is_update_or_answer(const wire::Walk& walk) {
+    return walk.what == wire::Walk::What::mobility && (walk.type == wire::BindingUpdate::kind.type ||
+                                                       walk.type == wire::BindingAcknowledgement::kind.type);
+}
+
+bool is_answer(const wire::Walk& walk) {
+    return walk.type == wire::BindingAcknowledgement::kind.type;
+}
+
+bool is_ipv6(base::View octets, std::size_t at) {
+    return at < octets.size() && octets.size() - at >= 40 && octets[at] >> 4 == 6;
+}
+
+/// The same message may be right in one specification and wrong in another.
+std::vector<model::Rule> rules_of(const model::Library& library, const Checker::Options& options) {
+    const std::string spec = spec_of(options.profile_name);
+    std::vector<model::Rule> out;
+    for (const auto& rule : library.rules)
+        if (rule.suite == spec)
+            out.push_back(rule);
+    return out;
+}
+
+judge::Dialogue::Options dialogue_options(const model::Library& library, const Checker::Options& options) {
+    judge::Dialogue::Options out;
+    out.ledger = library.ledger;
+    out.dialect = {options.profile_name, {}};
+    out.strict = options.strict;
+    out.most_findings = options.most_findings;
+    using Dialect = wire::Profile::Dialect;
+    const auto dialect = options.profile.dialect;
+    const bool is_proxy =
+        dialect == Dialect::draft02 || dialect == Dialect::rfc5213 || dialect == Dialect::pmip6_nemo;
+    out.is_judging = is_proxy && library.ledger; // without a ledger nobody knows how binding a rule is
+    return out;
 }
 
 } // namespace
 
 Checker::Checker(const model::Library& library, const Options& options)
     : profile_(options.profile), roles_(options.roles, options.profile), dialect_{options.profile_name, {}},
-      rules_(library.rules, rule_options(library, options)),
-      precedents_(library.rules, dialect_, profile_, roles_), use_precedents_(options.precedents),
-      watcher_(options.associations) {}
+      mine_(rules_of(library, options)), own_options_(rule_options(library, options)),
+      rules_(mine_, own_options_), precedents_(mine_, dialect_, profile_, roles_),
+      dialogue_(dialogue_options(library, options)), use_precedents_(options.precedents),
+      threads_(options.threads), watcher_(options.associations) {}
 
 void Checker::share_with(Checker& other) {
     other_ = &other;
@@ -72,73 +161,210 @@ bool Checker::is_others(const wire::Packet& packet) {
 
 void Checker::read(stage::replay::Capture& capture) {
     name_ = capture.name();
-    while (const stage::replay::Record* record = capture.next()) {
-        packets_ = record->number;
-        if ((packets_ & 0xfff) == 0 && stage::host::interrupted())
-            break;
-        const auto inside = stage::replay::carried(*record);
-        using What = stage::replay::Carried::What;
-        if (inside.what == What::nothing)
-            continue;
-        const wire::Walk walk =
-            inside.what == What::ethernet ? wire::walk_frame(inside.bytes) : wire::walk_ip(inside.bytes);
-        // ESP hides what it holds; an AH can be read, but who has the key wants to know whether it is true.
-        if (walk.what == wire::Walk::What::protected_ ||
-            (!watcher_.empty() && walk.is_signalling() && is_authenticated(inside.bytes, walk)))
-            unlock(*record, walk);
-        else if (walk.is_signalling())
-            see(*record, inside.bytes, walk);
-    }
+    // Who sent a packet is looked up among the interfaces, which are still being read.
+    capture_ = nodes_ ? &capture : nullptr;
+    const unsigned threads = nodes_ ? 1 : threads_;
+    std::vector<Part> parts(threads > 1 ? 3 * threads : 1);
+    stage::host::in_order(
+        {[&](std::size_t place) { return !stage::host::interrupted() && capture.next(parts[place].batch); },
+         [&](std::size_t place) { look(parts[place]); }, [&](std::size_t place) { deliver(parts[place]); }},
+        threads, parts.size());
+    capture_ = nullptr;
     troubles_ = capture.troubles();
     whole_ = capture.is_whole();
 }
 
-void Checker::see(const stage::replay::Record& record, base::View octets, const wire::Walk& walk) {
-    if (other_ && walk.what == wire::Walk::What::mobility) {
-        if (is_others(stage::replay::decode(record, profile_)))
-            return other_->see(record, octets, walk);
-    } else if (other_) {
-        other_->see(record, octets, walk);
-        ++shared_;
+void Checker::Glance::unwrap() {
+    for (unsigned depth = 0; depth < 4 && walk.what == wire::Walk::What::wrapped; ++depth) {
+        octets = octets.subspan(walk.message);
+        walk = wire::walk_ip(octets);
+        is_frame = false;
     }
+}
+
+void Checker::look(Part& part) const {
+    part.glances.clear();
+    part.details.clear();
+    for (std::uint32_t at = 0; at < part.batch.records.size(); ++at) {
+        const auto& record = part.batch.records[at];
+        const auto inside = quickly_carried(record);
+        if (inside.what == Carried::What::nothing)
+            continue;
+        const bool is_frame = inside.what == Carried::What::ethernet;
+        Glance glance{at, none, is_frame ? wire::walk_frame(inside.bytes) : wire::walk_ip(inside.bytes),
+                      inside.bytes, is_frame};
+        glance.unwrap();
+        const bool is_tunnelled = glance.walk.what == wire::Walk::What::data && glance.walk.tunnels == 1;
+        if (glance.walk.is_signalling())
+            look(glance, record.at, part);
+        else if (is_tunnelled || glance.walk.what == wire::Walk::What::protected_ ||
+                 (glance.walk.what == wire::Walk::What::fragment && glance.walk.type != tcp))
+            part.glances.push_back(glance);
+    }
+}
+
+/// Of a message: whether it is like one that was judged before.
+void Checker::look(const Glance& glance, base::Wall now, Part& part) const {
+    part.glances.push_back(glance);
+    if (!use_precedents_ || other_)
+        return;
+    const auto* known = precedents_.match(glance.octets, glance.walk, now);
+    if (!known)
+        return;
+    part.glances.back().detail = static_cast<std::uint32_t>(part.details.size());
+    auto& detail = part.details.emplace_back();
+    detail.known = known;
+    detail.what = judge::Precedents::read(*known, glance.octets);
+    if (is_update_or_answer(glance.walk) && detail.what.about)
+        detail.hash = judge::Sessions::hash(
+            *detail.what.about, is_answer(glance.walk) ? detail.what.source : detail.what.destination);
+}
+
+/// What lies far away in memory is asked for before it is needed.
+void Checker::fetch(Part& part, std::size_t at) const {
+    constexpr std::size_t far = 20, near = 12, next = 5;
+    const auto& sessions = dialogue_.sessions();
+    if (at + far < part.glances.size()) {
+        Glance& glance = part.glances[at + far];
+        if (glance.detail != none) {
+            glance.hash = part.details[glance.detail].hash;
+            sessions.fetch_slot(glance.hash);
+        } else if (glance.walk.what == wire::Walk::What::data &&
+                   is_ipv6(glance.octets, glance.walk.inner_ip)) {
+            const auto from = sessions.known_party(address_at(glance.octets, glance.walk.outer_ip + 8));
+            const std::size_t home = glance.walk.inner_ip + (sessions.is_anchor(from) ? 24 : 8);
+            glance.hash = judge::Sessions::prefix_hash(address_at(glance.octets, home));
+            sessions.fetch_prefix_slot(glance.hash);
+        }
+    }
+    if (at + near < part.glances.size()) {
+        const Glance& glance = part.glances[at + near];
+        if (glance.detail != none)
+            sessions.fetch_session(glance.hash);
+        else if (glance.hash != 0)
+            sessions.fetch_prefix_session(glance.hash);
+    }
+    if (at + next < part.glances.size())
+        if (const Glance& glance = part.glances[at + next]; glance.detail != none)
+            sessions.fetch_name(glance.hash);
+}
+
+void Checker::deliver(Part& part) {
+    for (std::size_t at = 0; at < part.glances.size(); ++at) {
+        fetch(part, at);
+        const Glance& glance = part.glances[at];
+        deliver(part.batch.records[glance.record], glance,
+                glance.detail != none ? &part.details[glance.detail] : nullptr);
+    }
+    packets_ = part.batch.records.back().number;
+}
+
+void Checker::deliver(const stage::replay::Record& record, const Glance& glance, const Detail* detail) {
+    using What = wire::Walk::What;
+    // ESP hides what it holds; an AH can be read, but who has the key wants to know whether it is true.
+    if (glance.walk.what == What::data)
+        tunnelled(record, glance);
+    else if (glance.walk.what == What::fragment)
+        reassemble(record, glance);
+    else if (glance.walk.what == What::protected_ ||
+             (!watcher_.empty() && is_authenticated(glance.octets, glance.walk)))
+        unlock(record, glance);
+    else if (glance.walk.is_signalling())
+        see(record, glance, detail);
+}
+
+void Checker::reassemble(const stage::replay::Record& record, const Glance& glance) {
+    if (glance.walk.inner_ip >= glance.octets.size())
+        return;
+    const auto whole = reassembly_.add(glance.octets.subspan(glance.walk.inner_ip), record.at);
+    if (!whole)
+        return;
+    Glance inside{glance.record, none, wire::walk_ip(*whole), *whole, false};
+    inside.unwrap();
+    if (inside.walk.what != wire::Walk::What::fragment)
+        deliver(record, inside, nullptr);
+}
+
+wire::Packet Checker::decoded(const stage::replay::Record& record, const Glance& glance) const {
+    auto packet = glance.is_frame ? wire::decode_frame(glance.octets, profile_)
+                                  : wire::decode_ip(glance.octets, profile_);
+    // What was put together of fragments lies in no record.
+    const std::less<> before;
+    if (!before(glance.octets.data(), record.bytes.data()) &&
+        before(glance.octets.data(), record.bytes.data() + record.bytes.size()))
+        for (auto& fault : packet.faults)
+            fault.offset += static_cast<std::size_t>(glance.octets.data() - record.bytes.data());
+    return packet;
+}
+
+/// Octets of the message itself are missing, not only what a link adds behind it.
+bool Checker::is_cut(const stage::replay::Record& record, const Glance& glance) {
+    const std::size_t at = glance.walk.inner_ip;
+    if (record.wire_length <= record.bytes.size() || at == wire::Walk::none || at + 20 > glance.octets.size())
+        return false;
+    const bool is_v4 = glance.octets[at] >> 4 == 4;
+    const std::size_t size =
+        is_v4 ? base::read16(glance.octets, at + 2) : 40u + base::read16(glance.octets, at + 4);
+    if (at + size <= glance.octets.size())
+        return false;
+    if (cut_++ == 0)
+        first_cut_ = record.number;
+    return true;
+}
+
+void Checker::tick(const stage::replay::Record& record) {
     ++messages_;
     if (!start_)
         start_ = record.at;
     last_ = std::max(last_, base::Mono{record.at - *start_});
-    if (use_precedents_)
-        if (const auto* known = precedents_.find(octets, walk, record.at)) {
-            follow(*known, walk, record.number);
-            return;
-        }
-    judge(record, walk, stage::replay::decode(record, profile_));
 }
 
-void Checker::unlock(const stage::replay::Record& record, const wire::Walk& walk) {
+void Checker::see(const stage::replay::Record& record, const Glance& glance, const Detail* detail) {
+    if (other_ && glance.walk.what == wire::Walk::What::mobility) {
+        if (is_others(decoded(record, glance)))
+            return other_->see(record, glance, nullptr);
+    } else if (other_) {
+        other_->see(record, glance, nullptr);
+        ++shared_;
+    }
+    tick(record);
+    if (is_cut(record, glance))
+        return;
+    if (use_precedents_) {
+        Detail later; // of a precedent that was not there yet when the packet was looked at
+        if (!detail)
+            if ((later.known = precedents_.match(glance.octets, glance.walk, record.at))) {
+                later.what = judge::Precedents::read(*later.known, glance.octets);
+                detail = &later;
+            }
+        if (detail && precedents_.is_between_known(*detail->known, detail->what))
+            return follow(*detail, glance, record);
+    }
+    judge(record, glance.walk, decoded(record, glance));
+}
+
+void Checker::unlock(const stage::replay::Record& record, const Glance& glance) {
     if (watcher_.empty()) {
         ++sealed_[crypto::Verdict::no_association];
         return;
     }
     crypto::Verdict why = crypto::Verdict::malformed;
-    auto packet = opened(watcher_, stage::replay::decode(record, profile_), profile_, &why);
+    auto packet = opened(watcher_, decoded(record, glance), profile_, &why);
     if (why != crypto::Verdict::accepted || !packet) {
         ++sealed_[why];
         return;
     }
     if (is_others(*packet))
-        return other_->unlock(record, walk);
+        return other_->unlock(record, glance);
     if (!packet->find<wire::EspHeader>() || is_signalling(*packet)) {
-        ++messages_;
-        if (!start_)
-            start_ = record.at;
-        last_ = std::max(last_, base::Mono{record.at - *start_});
-        judge(record, walk, std::move(*packet), false);
+        tick(record);
+        judge(record, glance.walk, std::move(*packet), false);
     }
 }
 
 void Checker::judge(const stage::replay::Record& record, const wire::Walk& walk, wire::Packet packet,
                     bool is_precedent) {
     roles_.see(packet);
-    follow(packet, record.number);
     model::Event event;
     event.number = record.number;
     event.at = last_;
@@ -146,82 +372,115 @@ void Checker::judge(const stage::replay::Record& record, const wire::Walk& walk,
     model::Seen seen;
     seen.packet = std::move(packet);
     const auto sender = roles_.sender(seen.packet), receiver = roles_.receiver(seen.packet);
-    if (rules_.see(event, seen, sender, receiver) && use_precedents_ && is_precedent)
+    const bool is_right =
+        capture_ ? judge_among_nodes(event, seen, record) : rules_.see(event, seen, sender, receiver);
+    follow(seen.packet, record, is_right);
+    if (is_right && use_precedents_ && is_precedent)
         precedents_.add(seen.packet, walk, record.at);
 }
 
-void Checker::follow(const wire::Packet& packet, std::uint64_t number) {
+bool Checker::judge_among_nodes(const model::Event& event, model::Seen& seen,
+                                const stage::replay::Record& record) {
+    const auto& on = capture_->interfaces()[record.interface];
+    seen.link = on.name;
+    seen.from = on.description;
+    const auto owner = [&](const base::Ip6& address) {
+        if (const auto* node = nodes_->topology.owner(address))
+            return node->name;
+        const auto spoken = spoken_.find(address);
+        return spoken != spoken_.end() ? spoken->second : std::string{};
+    };
+    if (const auto* ip = wire::outer_ip(seen.packet)) {
+        // An address that a node made for itself is that of the node that is the first to use it.
+        if (ip->source.is_routable_unicast() && !nodes_->topology.owner(ip->source) && spoken_.size() < 10000)
+            spoken_.try_emplace(ip->source, seen.from);
+        seen.source = owner(ip->source);
+        seen.destination = owner(ip->destination);
+    }
+    return own_rules_->see(event, seen, nodes_->topology);
+}
+
+void Checker::introduce(const Nodes& nodes) {
+    nodes_ = nodes;
+    use_precedents_ = false; // they know parties by their addresses
+    auto options = own_options_;
+    options.foreign = nodes.foreign;
+    options.under_test = nodes.under_test;
+    own_rules_.emplace(mine_, std::move(options));
+    std::set<base::Ip6> exempt;
+    for (const auto& node : nodes.topology.nodes)
+        if (!nodes.under_test.contains(node.name))
+            for (const auto& port : node.ports)
+                for (const auto& address : port.addresses)
+                    exempt.insert(address.address);
+    dialogue_.exempt(std::move(exempt));
+}
+
+void Checker::follow(const wire::Packet& packet, const stage::replay::Record& record, bool is_right) {
     const wire::Ipv6* ip = wire::inner_ip(packet);
     if (!ip)
         return;
-    if (const auto* update = packet.find_last<wire::BindingUpdate>())
-        sessions_.add(view_of(about(*update, ip->source)), ip->source, ip->destination, number);
-    else if (const auto* answer = packet.find_last<wire::BindingAcknowledgement>())
-        sessions_.add(view_of(about(*answer, ip->destination)), ip->destination, ip->source, number);
-}
-
-void Checker::follow(const judge::Precedents::Case& known, const wire::Walk& walk, std::uint64_t number) {
-    const bool is_answer = walk.type == wire::BindingAcknowledgement::kind.type;
-    if (walk.what != wire::Walk::What::mobility ||
-        (!is_answer && walk.type != wire::BindingUpdate::kind.type))
+    judge::Signal signal;
+    signal.packet = record.number;
+    signal.at = record.at;
+    signal.is_right = is_right;
+    signal.is_heeded = std::ranges::none_of(
+        packet.faults, [](const auto& fault) { return fault.kind == wire::FaultKind::checksum; });
+    std::string node;
+    if (const auto* update = packet.find_last<wire::BindingUpdate>()) {
+        signal.gateway = ip->source;
+        signal.anchor = ip->destination;
+        describe(signal, *update);
+        node = about(*update, packet, signal.gateway);
+    } else if (const auto* answer = packet.find_last<wire::BindingAcknowledgement>()) {
+        signal.is_answer = true;
+        signal.status = answer->status;
+        signal.gateway = ip->destination;
+        signal.anchor = ip->source;
+        describe(signal, *answer);
+        node = about(*answer, packet, signal.gateway);
+    } else {
         return;
-    const base::Ip6& from = is_answer ? known.destination : known.source;
-    const base::Ip6& to = is_answer ? known.source : known.destination;
-    if (known.about)
-        sessions_.add(*known.about, from, to, number);
-    else
-        sessions_.add(view_of(base::text(from)), from, to, number);
+    }
+    signal.about = view_of(node);
+    signal.hash = judge::Sessions::hash(signal.about, signal.anchor);
+    dialogue_.see(signal);
 }
 
-reports::CheckReport Checker::report() const {
-    reports::CheckReport out;
-    out.capture = name_;
-    out.packets = packets_;
-    out.messages = messages_;
-    out.sessions_total = sessions_.all().size();
-    for (std::size_t i = 0; i < std::min(sessions_.all().size(), most_told); ++i) {
-        const Conversations::One& one = sessions_.all()[i];
-        out.sessions.push_back(
-            {one.about, base::text(one.from), base::text(one.to), one.first, one.last, one.messages});
-    }
-    out.troubles = troubles_;
-    for (const auto& [why, count] : sealed_)
-        out.troubles.push_back(
-            fmt::format("{}: {} packet{} protected, not decoded: {}", name_, count, count == 1 ? "" : "s",
-                        why == crypto::Verdict::no_association ? "no key" : crypto::name(why)));
-    if (sessions_.is_full())
-        out.troubles.push_back(
-            name_ + ": more than a million conversations: further ones are judged, but not listed");
-    out.whole = whole_;
-    out.findings = rules_.findings();
-    out.findings_total = out.findings.size();
-    std::map<std::string, reports::CheckReport::RequirementVerdict> requirements;
-    for (const auto& finding : out.findings) {
-        if (finding.requirement.empty())
-            continue;
-        auto& row = requirements[finding.requirement];
-        row.requirement = finding.requirement;
-        row.level = finding.level;
-        row.verdict = std::max(row.verdict, finding.verdict);
-        ++row.checked;
-        row.broken += finding.verdict != model::Verdict::pass;
-    }
-    for (auto& [id, row] : requirements)
-        out.requirements.push_back(std::move(row));
+void Checker::follow(const Detail& detail, const Glance& glance, const stage::replay::Record& record) {
+    if (!is_update_or_answer(glance.walk))
+        return;
+    judge::Signal signal;
+    signal.packet = record.number;
+    signal.at = record.at;
+    signal.is_answer = is_answer(glance.walk);
+    signal.gateway = signal.is_answer ? detail.what.destination : detail.what.source;
+    signal.anchor = signal.is_answer ? detail.what.source : detail.what.destination;
+    signal.stamp = detail.what.stamp;
+    signal.prefix = detail.what.prefix;
+    describe(signal, glance.octets.subspan(glance.walk.message));
+    std::string node;
+    if (!detail.what.about)
+        node = base::text(signal.gateway);
+    signal.about = detail.what.about ? *detail.what.about : view_of(node);
+    signal.hash = detail.hash != 0 ? detail.hash : judge::Sessions::hash(signal.about, signal.anchor);
+    dialogue_.see(signal);
+}
+
+void Checker::tunnelled(const stage::replay::Record& record, const Glance& glance) {
+    const auto& walk = glance.walk;
+    if (!is_ipv6(glance.octets, walk.outer_ip) || !is_ipv6(glance.octets, walk.inner_ip))
+        return;
+    judge::Tunnelled packet;
+    packet.packet = record.number;
+    packet.at = record.at;
+    packet.from = address_at(glance.octets, walk.outer_ip + 8);
+    packet.to = address_at(glance.octets, walk.outer_ip + 24);
+    packet.source = address_at(glance.octets, walk.inner_ip + 8);
+    packet.destination = address_at(glance.octets, walk.inner_ip + 24);
+    dialogue_.see(packet);
     if (other_)
-        add_other(out);
-    return out;
-}
-
-void Checker::add_other(reports::CheckReport& out) const {
-    const reports::CheckReport theirs = other_->report();
-    out.messages += theirs.messages - shared_;
-    out.sessions_total += theirs.sessions_total;
-    out.findings_total += theirs.findings_total;
-    out.sessions.insert(out.sessions.end(), theirs.sessions.begin(), theirs.sessions.end());
-    out.findings.insert(out.findings.end(), theirs.findings.begin(), theirs.findings.end());
-    out.requirements.insert(out.requirements.end(), theirs.requirements.begin(), theirs.requirements.end());
-    out.troubles.insert(out.troubles.end(), theirs.troubles.begin(), theirs.troubles.end());
+        other_->dialogue_.see(packet);
 }
 
 } // namespace run

@@ -1,13 +1,16 @@
 #pragma once
 
 #include "harness/crypto/gate.h"
+#include "harness/judge/dialogue.h"
 #include "harness/judge/precedents.h"
 #include "harness/judge/roles.h"
 #include "harness/judge/rules.h"
 #include "harness/model/scenario.h"
-#include "harness/run/conversations.h"
 #include "harness/run/families.h"
+#include "harness/run/nodes.h"
 #include "harness/stage/replay/capture.h"
+#include "harness/wire/reassembly.h"
+#include "harness/wire/walk.h"
 #include "reports/json.h"
 
 #include <map>
@@ -26,39 +29,86 @@ public:
         std::map<base::Ip6, std::string> roles; ///< given by the user; others are recognised
         bool strict = false;
         std::vector<crypto::Association> associations; ///< keys of protected messages
-        bool precedents = true; ///< false: decodes every message; slower, with the same result
+        bool precedents = true;        ///< false: decodes every message; slower, with the same result
+        std::size_t most_findings = 5; ///< for each rule and node; further ones are counted
+        unsigned threads = 1;          ///< any number gives the same result
     };
     Checker(const model::Library&, const Options&);
 
     /// The capture has messages of another dialect too, which `other` judges: nothing of one is read with the
     /// eyes of the other. Both dialects have to be of different families; `other` reads nothing itself.
     void share_with(Checker& other);
+    /// The capture is one of ours, and its nodes are known.
+    void introduce(const Nodes&);
     /// To the end of the capture, or until the user interrupts.
     void read(stage::replay::Capture&);
     reports::CheckReport report() const;
 
 private:
-    void see(const stage::replay::Record&, base::View octets, const wire::Walk&);
+    /// What could be told of a packet without knowing those before it.
+    struct Glance {
+        std::uint32_t record = 0;    ///< in its batch
+        std::uint32_t detail = none; ///< in Part::details
+        wire::Walk walk;
+        base::View octets;      ///< that the walk began with
+        bool is_frame = false;  ///< they begin with an Ethernet header
+        std::uint64_t hash = 0; ///< of what has to be fetched: a session's name, or a prefix
+        /// Walks on to what GRE or UDP carries.
+        void unwrap();
+    };
+    struct Detail {
+        const judge::Precedents::Known* known = nullptr;
+        judge::Precedents::Case what;
+        std::uint64_t hash = 0; ///< of its session
+    };
+    struct Part {
+        stage::replay::Batch batch;
+        std::vector<Glance> glances; ///< of packets that matter
+        std::vector<Detail> details;
+    };
+    static constexpr std::uint32_t none = 0xffffffff;
+
+    void look(Part&) const;
+    void look(const Glance&, base::Wall now, Part&) const;
+    void deliver(Part&);
+    void fetch(Part&, std::size_t at) const;
+    void deliver(const stage::replay::Record&, const Glance&, const Detail*);
+    void see(const stage::replay::Record&, const Glance&, const Detail*);
     void judge(const stage::replay::Record&, const wire::Walk&, wire::Packet, bool is_precedent = true);
-    void unlock(const stage::replay::Record&, const wire::Walk&);
+    void unlock(const stage::replay::Record&, const Glance&);
+    void reassemble(const stage::replay::Record&, const Glance&);
+    wire::Packet decoded(const stage::replay::Record&, const Glance&) const;
+    bool judge_among_nodes(const model::Event&, model::Seen&, const stage::replay::Record&);
+    bool is_cut(const stage::replay::Record&, const Glance&);
+    void tunnelled(const stage::replay::Record&, const Glance&);
     bool is_others(const wire::Packet&);
     void add_other(reports::CheckReport&) const;
-    void follow(const wire::Packet&, std::uint64_t number);
-    void follow(const judge::Precedents::Case&, const wire::Walk&, std::uint64_t number);
+    void tick(const stage::replay::Record&);
+    void follow(const wire::Packet&, const stage::replay::Record&, bool is_right);
+    void follow(const Detail&, const Glance&, const stage::replay::Record&);
 
     wire::Profile profile_;
     judge::Roles roles_;
     judge::Dialect dialect_;
+    std::vector<model::Rule> mine_; ///< of the specification that the profile belongs to
+    judge::RuleBook::Options own_options_;
     judge::RuleBook rules_;
+    std::optional<judge::RuleBook> own_rules_; ///< of a capture of ours, instead
+    std::optional<Nodes> nodes_;
+    std::map<base::Ip6, std::string> spoken_;         ///< nodes by addresses that nobody gave them
+    const stage::replay::Capture* capture_ = nullptr; ///< while it is read, of ours only
     judge::Precedents precedents_;
+    judge::Dialogue dialogue_;
     bool use_precedents_;
+    unsigned threads_;
     crypto::Watcher watcher_;
     std::map<crypto::Verdict, std::uint64_t>
         sealed_; ///< protected messages that could not be judged, by reason
+    wire::Reassembly reassembly_;
     std::uint64_t packets_ = 0, messages_ = 0;
+    std::uint64_t cut_ = 0, first_cut_ = 0; ///< messages that the capture holds the beginning of; packet
     std::optional<base::Wall> start_;
     base::Mono last_{};
-    Conversations sessions_;
     std::string name_;
     std::vector<std::string> troubles_;
     bool whole_ = true;

@@ -23,13 +23,18 @@ const Suites& suites(const std::string& profile) {
     return *one;
 }
 
-std::string judged(const base::Bytes& capture, const std::string& profile, bool precedents) {
+/// The report on a capture of which at most `piece` octets are read at once.
+std::string judged(const base::Bytes& capture, const std::string& profile, bool precedents,
+                   unsigned threads = 1, std::size_t piece = ~std::size_t{0}) {
     Checker::Options options;
     options.profile = profile_named(profile);
     options.profile_name = profile;
     options.precedents = precedents;
+    options.threads = threads;
     Checker checker(suites(profile).library, options);
-    stage::replay::Capture reader(stage::replay::read_from(capture), "capture");
+    const auto read = stage::replay::read_from(capture);
+    stage::replay::Capture reader(
+        [&](std::uint8_t* into, std::size_t size) { return read(into, std::min(size, piece)); }, "capture");
     checker.read(reader);
     return reports::check_json({checker.report()});
 }
@@ -84,6 +89,44 @@ base::Bytes varied(const std::string& path, const wire::Profile& profile) {
 
 } // namespace
 
+TEST(Checker, FindsTheSameWithAnyNumberOfThreadsAndInAnyPieces) {
+    for (const auto& path : files_below(SOURCE_DIR "/captures/others", ".pcap")) {
+        const auto capture = varied(path, profile_named("rfc5213"));
+        const auto expected = judged(capture, "rfc5213", true);
+        for (const unsigned threads : {1u, 2u, 5u})
+            for (const std::size_t piece : {7u, 1000u, 65536u})
+                EXPECT_EQ(judged(capture, "rfc5213", true, threads, piece), expected)
+                    << path << " " << threads << " threads, " << piece << " octets at once";
+    }
+}
+
+TEST(Checker, JudgesEveryCaptureUpToWhateverCut) {
+    for (const auto* folder : {"others", "malformed"})
+        for (const auto& path : files_below(std::string(SOURCE_DIR "/captures/") + folder, ".pcap")) {
+            const std::string text = read_file(path, 1u << 20);
+            const base::Bytes whole(text.begin(), text.end());
+            std::mt19937 random(1);
+            for (unsigned i = 0; i < 1000; ++i) {
+                // every octet where there are no more than a thousand, else anywhere
+                const std::size_t size = whole.size() <= 1000 ? i % whole.size() : random() % whole.size();
+                Checker::Options options;
+                options.profile = profile_named("rfc5213");
+                options.profile_name = "rfc5213";
+                Checker checker(suites("rfc5213").library, options);
+                stage::replay::Capture reader(
+                    stage::replay::read_from(
+                        base::Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size))),
+                    "capture");
+                checker.read(reader);
+                const auto report = checker.report();
+                EXPECT_LE(report.troubles.size(), 100u);
+                // a cut where a record ends is none
+                EXPECT_EQ(report.whole, reader.is_whole());
+                EXPECT_TRUE(report.whole || !report.troubles.empty()) << path << " " << size;
+            }
+        }
+}
+
 TEST(Checker, FindsTheSameByPrecedentsAsByDecodingEverything) {
     for (const auto* folder : {"others", "malformed"})
         for (const auto& path : files_below(std::string(SOURCE_DIR "/captures/") + folder, ".pcap"))
@@ -92,24 +135,6 @@ TEST(Checker, FindsTheSameByPrecedentsAsByDecodingEverything) {
                 EXPECT_EQ(judged(capture, profile, true), judged(capture, profile, false))
                     << path << " " << profile;
             }
-}
-
-TEST(Conversations, CountMessagesByNodeAndEnds) {
-    Conversations all;
-    const base::Ip6 mag = *base::parse_ip6("2001:db8::1"), lma = *base::parse_ip6("2001:db8::2");
-    for (std::uint64_t packet = 1; packet <= 5000; ++packet) {
-        const std::string node = "mn" + std::to_string(packet % 1000);
-        const base::Bytes about(node.begin(), node.end());
-        all.add(about, packet % 2 ? mag : lma, packet % 2 ? lma : mag, packet);
-    }
-    ASSERT_EQ(all.all().size(), 1000u);
-    EXPECT_EQ(all.all()[0].about, "mn1");
-    EXPECT_EQ(all.all()[0].from, mag);
-    EXPECT_EQ(all.all()[0].to, lma);
-    EXPECT_EQ(all.all()[0].first, 1u);
-    EXPECT_EQ(all.all()[0].last, 4001u);
-    EXPECT_EQ(all.all()[0].messages, 5u);
-    EXPECT_FALSE(all.is_full());
 }
 
 } // namespace run

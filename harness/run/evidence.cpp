@@ -13,11 +13,11 @@
 namespace run {
 
 Evidence::Evidence(const std::string& directory, const model::Case& scenario, wire::Profile profile,
-                   base::Mono start)
+                   base::Mono start, const std::string& nodes)
     : profile_(profile), start_(start) {
     if (directory.empty())
         return;
-    capture_.emplace(directory + "/capture.pcapng", "mobiconform " + version());
+    capture_.emplace(directory + "/capture.pcapng", "mobiconform " + version(), nodes);
     transcript_.reset(std::fopen((directory + "/transcript.txt").c_str(), "we"));
     if (!transcript_)
         throw std::system_error(errno, std::generic_category(), directory + "/transcript.txt");
@@ -30,7 +30,7 @@ void Evidence::add(const model::Event& event) {
     const std::string line = reports::line(event, start_, profile_);
     std::fwrite(line.data(), 1, line.size(), transcript_.get());
     if (const auto* seen = std::get_if<model::Seen>(&event.what))
-        capture_->add(seen->link, event.wall, seen->packet.raw);
+        capture_->add(seen->link, event.wall, seen->packet.raw, seen->from);
     story_->add(event);
 }
 

@@ -18,8 +18,9 @@ namespace run {
 /// a comment.
 class Evidence {
 public:
-    /// An empty directory: nothing is written or told.
-    Evidence(const std::string& directory, const model::Case&, wire::Profile profile, base::Mono start);
+    /// An empty directory: nothing is written or told. `nodes`: what the capture says of who is who.
+    Evidence(const std::string& directory, const model::Case&, wire::Profile profile, base::Mono start,
+             const std::string& nodes);
 
     void add(const model::Event&);
     /// The story; null where nothing is kept.

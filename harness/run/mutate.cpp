@@ -108,7 +108,13 @@ void Mutagen::add_games() {
 std::string Mutagen::played(const Game& game) const {
     WorldOptions options;
     options.make = cast_with(game.mutant);
-    Played out = World(suites_, std::move(options)).play({game.scenario, settings_.seed, {}}, {});
+    std::string directory;
+    if (!settings_.directory.empty() && game.mutant) {
+        directory =
+            settings_.directory + "/" + file_name(game.mutant->id) + "/" + file_name(game.scenario->id);
+        make_directory(directory);
+    }
+    Played out = World(suites_, std::move(options)).play({game.scenario, settings_.seed, {}}, directory);
     // Many thousands are kept, of which only the verdicts count.
     model::CaseResult verdicts;
     verdicts.id = std::move(out.result.id);
@@ -278,6 +284,8 @@ Mutagen::Settings mutagen_settings(const Options& options) {
     out.jobs = options.jobs ? options.jobs : stage::host::processors();
     out.seed = options.seed;
     out.timeout = options.timeout;
+    if (!options.out.empty())
+        out.directory = make_output_directory(options.out);
     return out;
 }
 

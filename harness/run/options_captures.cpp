@@ -32,7 +32,8 @@ void check_verb(CLI::App& app, Options& options) {
         app.add_subcommand("check", "Judge captures, or a finished run again, by the passive rules");
     verb->footer("Example: mobiconform check trace.pcapng --role 2001:db8::1=lma --junit check.xml");
     verb->add_option("capture", options.what,
-                     "pcap or pcapng files, - for standard input, or directories of runs")
+                     "pcap or pcapng files (also packed with gzip or zstd), - for standard input, or "
+                     "directories of runs")
         ->required();
     verb->add_option_function<std::vector<std::string>>(
             "--role",
@@ -57,6 +58,13 @@ void check_verb(CLI::App& app, Options& options) {
     keys_option(*verb, options);
     verb->add_flag("--strict", options.strict, "Deviations from SHOULD and EXPECTED fail");
     verb->add_option("--junit", options.junit, "JUnit XML: one case for each requirement")->type_name("FILE");
+    verb->add_option(
+            "--annotate", options.out,
+            "A copy of the capture (of one, that is a file) as pcapng, with a comment on each packet "
+            "that proves a finding")
+        ->type_name("FILE");
+    verb->add_option("--jobs,-j", options.jobs, "Threads; the verdicts are the same with any number")
+        ->check(CLI::Range(1u, 64u));
     json_option(*verb, options);
 }
 

@@ -4,6 +4,7 @@
 #include "harness/run/clean_up.h"
 #include "harness/run/deliveries.h"
 #include "harness/run/evidence.h"
+#include "harness/run/nodes.h"
 #include "harness/run/profiles.h"
 #include "harness/stage/host/host.h"
 
@@ -257,7 +258,9 @@ Played play(const model::Case& scenario, const model::Library& library, stage::S
     out.result = head(scenario, world);
     const base::Mono began = world.now().mono;
     StallWatch stall(options.real_time);
-    Evidence evidence(options.directory, scenario, options.judge.profile, began);
+    Evidence evidence(options.directory, scenario, options.judge.profile, began,
+                      text_of(Nodes{scenario.topology, nodes_under_test(scenario, options.judge),
+                                    options.judge.profile_name, options.judge.foreign}));
     const auto mine = rules_for(scenario, library);
     judge::RuleBook rules(mine, rule_options(scenario, library, options.judge));
     Playing playing(scenario, library, world, options.judge, evidence, stall);

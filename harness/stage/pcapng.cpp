@@ -19,6 +19,7 @@ enum : std::uint16_t {
     end_of_options = 0,
     comment_option = 1,
     interface_name = 2,
+    interface_text = 3,
     application_name = 4,
     resolution = 9
 };
@@ -100,13 +101,15 @@ base::Bytes commented(const base::Bytes& block, const std::string& comment) {
 
 } // namespace
 
-PcapngWriter::PcapngWriter(std::string path, std::string_view application)
+PcapngWriter::PcapngWriter(std::string path, std::string_view application, std::string_view about)
     : path_(std::move(path)), file_(create(path_)) {
     base::Bytes body;
     append(body, byte_order_magic);
     append(body, std::uint16_t{1});
     append(body, std::uint16_t{0});
     append(body, ~std::uint64_t{0}); // the length of the section is not known
+    if (!about.empty())
+        option(body, comment_option, about);
     option(body, application_name, application);
     option(body, end_of_options, base::View{});
     block(section_header, body);
@@ -128,14 +131,17 @@ void PcapngWriter::block(std::uint32_t type, const base::Bytes& body) {
         flush();
 }
 
-std::uint64_t PcapngWriter::add(const std::string& link, base::Wall at, base::View frame) {
-    const auto [known, is_new] = links_.try_emplace(link, static_cast<std::uint32_t>(links_.size()));
+std::uint64_t PcapngWriter::add(const std::string& link, base::Wall at, base::View frame,
+                                const std::string& from) {
+    const auto [known, is_new] = links_.try_emplace({link, from}, static_cast<std::uint32_t>(links_.size()));
     base::Bytes body;
     if (is_new) {
         append(body, ethernet);
         append(body, std::uint16_t{0});
         append(body, std::uint32_t{0}); // no limit of length
         option(body, interface_name, link);
+        if (!from.empty())
+            option(body, interface_text, from);
         option(body, resolution, base::View(&nanoseconds, 1));
         option(body, end_of_options, base::View{});
         block(interface_description, body);

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace stage {
@@ -16,15 +17,18 @@ namespace stage {
 /// std::system_error with the name of the file.
 class PcapngWriter {
 public:
-    /// Replaces a file of that name. `application` is shown as what wrote it.
-    explicit PcapngWriter(std::string path, std::string_view application = "mobiconform");
+    /// Replaces a file of that name. `application` is shown as what wrote it, `about` as a comment on the
+    /// whole.
+    explicit PcapngWriter(std::string path, std::string_view application = "mobiconform",
+                          std::string_view about = {});
     PcapngWriter(const PcapngWriter&) = delete;
     PcapngWriter& operator=(const PcapngWriter&) = delete;
     /// Closes; a mistake of the disk is swallowed here, so call close() to hear of it.
     ~PcapngWriter();
 
-    /// Appends an Ethernet frame; its number in the file, from 1. A link is declared when it is first used.
-    std::uint64_t add(const std::string& link, base::Wall at, base::View frame);
+    /// Appends an Ethernet frame; its number in the file, from 1. A link is declared when it is first used,
+    /// once for each node that puts frames there: `from` becomes its description.
+    std::uint64_t add(const std::string& link, base::Wall at, base::View frame, const std::string& from = {});
     /// What a reader of the capture shall see at that packet; several comments make several lines.
     void comment(std::uint64_t number, std::string_view text);
     void flush();
@@ -38,7 +42,7 @@ private:
     std::string path_;
     int file_ = -1;
     base::Bytes pending_; ///< whole blocks
-    std::map<std::string, std::uint32_t> links_;
+    std::map<std::pair<std::string, std::string>, std::uint32_t> links_;
     std::map<std::uint64_t, std::string> comments_;
     std::uint64_t count_ = 0;
 };

@@ -5,6 +5,7 @@
 #include "harness/wire/encoder.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <utility>
 
@@ -17,6 +18,14 @@ constexpr std::size_t word = sizeof(std::uint64_t);
 std::uint64_t word_at(const std::uint8_t* octets) {
     std::uint64_t value;
     std::memcpy(&value, octets, word);
+    return value;
+}
+
+using Lanes = std::uint64_t __attribute__((vector_size(16)));
+
+Lanes lanes_at(const std::uint8_t* octets) {
+    Lanes value;
+    std::memcpy(&value, octets, sizeof value);
     return value;
 }
 
@@ -133,7 +142,10 @@ std::optional<Layout> Layout::of(const Packet& packet, const Profile& profile) {
     for (const auto& layer : packet.layers)
         outliner.layer(const_cast<Layer&>(layer));
     layout.values_ = std::move(outliner.values);
-    layout.mask_.assign(layout.pattern_.size(), 0xff);
+    layout.size_ = layout.pattern_.size();
+    layout.pattern_.resize(layout.size_ + sizeof(Lanes));
+    layout.mask_.assign(layout.size_, 0xff);
+    layout.mask_.resize(layout.size_ + sizeof(Lanes));
     for (const Value& value : layout.values_) {
         if (value.size == 0)
             continue;
@@ -155,29 +167,90 @@ std::optional<Layout> Layout::of(const Packet& packet, const Profile& profile) {
     return layout.fits(packet.raw) ? std::optional(std::move(layout)) : std::nullopt;
 }
 
-bool Layout::fits(base::View octets) const {
-    const std::size_t size = pattern_.size();
-    if (octets.size() != size)
-        return false;
+/// The first `end` octets, of which there are eight or more.
+bool Layout::is_like(const std::uint8_t* octets, std::size_t end) const {
     const auto differs = [&](std::size_t at) {
-        return (word_at(octets.data() + at) ^ word_at(pattern_.data() + at)) & word_at(mask_.data() + at);
+        return (word_at(octets + at) ^ word_at(pattern_.data() + at)) & word_at(mask_.data() + at);
     };
-    std::uint64_t difference = differs(size - word);
-    for (std::size_t at = 0; at + word <= size; at += word)
+    std::uint64_t difference = differs(end - word);
+    for (std::size_t at = 0; at + word <= end; at += word)
         difference |= differs(at);
-    if (difference != 0)
+    return difference == 0;
+}
+
+/// `native_sum` is of the addresses and the message, in words of this machine's order (RFC 1071, 2).
+bool Layout::verifies(std::uint64_t native_sum) const {
+    while (native_sum >> 16 != 0)
+        native_sum = (native_sum & 0xffff) + (native_sum >> 16);
+    if constexpr (std::endian::native == std::endian::little)
+        native_sum = (native_sum & 0xff) << 8 | native_sum >> 8;
+    std::uint64_t sum = native_sum + (size_ - covered_) + protocol_;
+    while (sum >> 16 != 0)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return sum == 0xffff;
+}
+
+bool Layout::fits(base::View octets) const {
+    if (octets.size() != size_)
         return false;
-    if (checksum_ == 0)
-        return true;
     // Both forms of zero verify, and only one of them is right: the decoder shall tell.
-    const std::uint16_t field = base::read16(octets, checksum_);
-    if (field == 0 || field == 0xffff)
+    if (checksum_ != 0) {
+        const std::uint16_t field = base::read16(octets, checksum_);
+        if (field == 0 || field == 0xffff)
+            return false;
+    }
+    // Without a header between the addresses and the message one pass compares and sums up.
+    const std::size_t addresses = inner_ip_ + 8;
+    const bool is_one_piece = checksum_ != 0 && covered_ == inner_ip_ + 40;
+    if (!is_one_piece) {
+        if (!is_like(octets.data(), size_))
+            return false;
+        if (checksum_ == 0)
+            return true;
+        InternetSum sum;
+        sum.add(octets.subspan(addresses, 32));
+        sum.add(octets.subspan(covered_));
+        sum.add16(static_cast<std::uint32_t>(size_ - covered_) + protocol_);
+        return sum.fold() == 0;
+    }
+    if (!is_like(octets.data(), addresses))
         return false;
-    InternetSum sum;
-    sum.add(octets.subspan(inner_ip_ + 8, 32));
-    sum.add(octets.subspan(covered_));
-    sum.add16(static_cast<std::uint32_t>(size - covered_) + protocol_);
-    return sum.fold() == 0;
+    constexpr Lanes low{0xffffffff, 0xffffffff};
+    const std::uint8_t *some = octets.data() + addresses, *pattern = pattern_.data() + addresses,
+                       *mask = mask_.data() + addresses;
+    Lanes difference{}, sum{};
+    std::size_t left = size_ - addresses;
+    for (; left >= sizeof(Lanes); left -= sizeof(Lanes)) {
+        const Lanes value = lanes_at(some);
+        difference |= (value ^ lanes_at(pattern)) & lanes_at(mask);
+        sum += (value & low) + (value >> 32);
+        some += sizeof(Lanes);
+        pattern += sizeof(Lanes);
+        mask += sizeof(Lanes);
+    }
+    std::uint8_t rest[sizeof(Lanes)] = {};
+    std::memcpy(rest, some, left);
+    const Lanes value = lanes_at(rest);
+    difference |= (value ^ lanes_at(pattern)) & lanes_at(mask);
+    sum += (value & low) + (value >> 32);
+    return (difference[0] | difference[1]) == 0 && verifies(sum[0] + sum[1]);
+}
+
+Layout::Mark Layout::mark(const std::vector<const Layout*>& others) const {
+    Mark best;
+    std::size_t most = 0;
+    for (std::size_t at = 0; at + word <= size_; ++at) {
+        const std::uint64_t own = word_at(mask_.data() + at);
+        std::size_t unlike = 0;
+        for (const Layout* other : others)
+            unlike += ((word_at(pattern_.data() + at) ^ word_at(other->pattern_.data() + at)) & own &
+                       word_at(other->mask_.data() + at)) != 0;
+        if (unlike > most || at == 0) {
+            most = unlike;
+            best = {at, word_at(pattern_.data() + at), own};
+        }
+    }
+    return best;
 }
 
 void Layout::fix(const Value& value) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -36,15 +37,35 @@ public:
     /// From now on that value has to be the same as well.
     void fix(const Value&);
 
+    /// Eight octets that tell this layout from others: what differs from `bits` under `mask` does not fit.
+    struct Mark {
+        std::size_t offset = 0;
+        std::uint64_t bits = 0, mask = 0;
+        bool meets(base::View octets) const; ///< of octets of the same size
+    };
+    /// Where it differs from most of the others, which have the same size.
+    Mark mark(const std::vector<const Layout*>& others) const;
+
     const std::vector<Value>& values() const { return values_; }
     /// Offset of the innermost IPv6 header.
     std::size_t inner_ip() const { return inner_ip_; }
 
 private:
-    base::Bytes pattern_, mask_; ///< set bits of the mask: those that have to be as in the pattern
+    bool is_like(const std::uint8_t* octets, std::size_t end) const;
+    bool verifies(std::uint64_t native_sum) const;
+
+    /// Set bits of the mask: those that have to be as in the pattern. Both are longer than the packet by a
+    /// lane.
+    base::Bytes pattern_, mask_;
     std::vector<Value> values_;
-    std::size_t inner_ip_ = 0, covered_ = 0, checksum_ = 0; ///< checksum_ is 0 where there is none
+    std::size_t size_ = 0, inner_ip_ = 0, covered_ = 0, checksum_ = 0; ///< checksum_ is 0 where there is none
     std::uint8_t protocol_ = 0;
 };
+
+inline bool Layout::Mark::meets(base::View octets) const {
+    std::uint64_t word;
+    std::memcpy(&word, octets.data() + offset, sizeof word);
+    return ((word ^ bits) & mask) == 0;
+}
 
 } // namespace wire

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace wire {
@@ -88,6 +89,8 @@ private:
 
     void option(Family family, OptionList& list, std::size_t shape) {
         const Shape& described = list.shapes()[shape];
+        if (!told_.insert({family, &described}).second)
+            return; // an option says the same wherever it stands
         ElementKind kind = start(described.kind->name);
         ElementKind* outer = std::exchange(kind_, &kind);
         unsigned bits = family == Family::dhcpv6 ? 16 : 8;
@@ -135,6 +138,7 @@ private:
     }
 
     Catalogue& catalogue_;
+    std::set<std::pair<Family, const Shape*>> told_;
     ElementKind* kind_ = nullptr;
     const Names* names_ = nullptr;
     unsigned depth_ = 0;

@@ -5,6 +5,12 @@ namespace wire {
 namespace {
 
 constexpr unsigned most_headers = 24;
+constexpr std::uint16_t tunnel_port = 4191;
+
+/// As base::read16, without a call.
+std::uint16_t at16(base::View octets, std::size_t at) {
+    return static_cast<std::uint16_t>(octets[at] << 8 | octets[at + 1]);
+}
 
 Walk::What what_of_icmp6(std::uint8_t type) {
     if (type < 128)
@@ -77,6 +83,8 @@ private:
             return has(3) ? end(Walk::What::mobility, octet(2)) : end(Walk::What::other);
         case 17:
             return udp();
+        case 47:
+            return gre();
         default:
             return end(Walk::What::data);
         }
@@ -95,11 +103,11 @@ private:
         if (size < 20 || octet(0) >> 4 != 4)
             return end(Walk::What::other);
         enter_ip();
-        bool fragment = (base::read16(octets_, at_ + 6) & 0x3fff) != 0;
+        bool fragment = (at16(octets_, at_ + 6) & 0x3fff) != 0;
         protocol_ = octet(9);
         at_ += size;
         if (fragment)
-            end(Walk::What::fragment);
+            end(Walk::What::fragment, protocol_);
     }
 
     void extension(std::size_t size) {
@@ -110,20 +118,52 @@ private:
     void fragment() {
         if (!has(8))
             return end(Walk::What::other);
-        bool whole = (base::read16(octets_, at_ + 2) & 0xfff9) == 0;
+        bool whole = (at16(octets_, at_ + 2) & 0xfff9) == 0;
         extension(8);
         if (!whole)
-            end(Walk::What::fragment);
+            end(Walk::What::fragment, protocol_);
     }
 
     void udp() {
         if (!has(8))
             return end(Walk::What::other);
-        const auto from = base::read16(octets_, at_), to = base::read16(octets_, at_ + 2);
+        if (is_ip_in_udp()) {
+            at_ += 8;
+            return end(Walk::What::wrapped);
+        }
+        const auto from = at16(octets_, at_), to = at16(octets_, at_ + 2);
         const auto what = is_dhcp(from) || is_dhcp(to)       ? Walk::What::dhcp
                           : is_radius(from) || is_radius(to) ? Walk::What::radius
                                                              : Walk::What::data;
         end(what, what != Walk::What::data && has(9) ? octet(8) : std::uint8_t{0});
+    }
+
+    /// Of IP in UDP between the ports of Dual Stack Mobile IPv6 (RFC 5555, 4.1; RFC 5844, 4): the packet
+    /// begins right behind the header and fills the datagram.
+    bool is_ip_in_udp() const {
+        if (at16(octets_, at_) != tunnel_port && at16(octets_, at_ + 2) != tunnel_port)
+            return false;
+        const std::size_t length = at16(octets_, at_ + 4);
+        if (length < 8 + 20u || !has(8 + 20))
+            return false;
+        const bool is_v6 = octet(8) >> 4 == 6 && has(8 + 40) && at16(octets_, at_ + 12) + 40u == length - 8;
+        const bool is_v4 = octet(8) >> 4 == 4 && at16(octets_, at_ + 10) == length - 8;
+        return is_v6 || is_v4;
+    }
+
+    /// RFC 2784 and 2890, version 0.
+    void gre() {
+        if (!has(4))
+            return end(Walk::What::other);
+        const std::uint16_t flags = at16(octets_, at_), type = at16(octets_, at_ + 2);
+        const bool is_ip = type == 0x86dd || type == 0x0800;
+        if ((flags & 0x4fff) != 0 || !is_ip) // routing, versions and what is reserved
+            return end(Walk::What::data);
+        at_ += 4 + ((flags & 0x8000) != 0 ? 4 : 0) + ((flags & 0x2000) != 0 ? 4 : 0) +
+               ((flags & 0x1000) != 0 ? 4 : 0);
+        if (!has(20) || octet(0) >> 4 != (type == 0x86dd ? 6 : 4))
+            return end(Walk::What::data);
+        end(Walk::What::wrapped);
     }
 
     base::View octets_;
@@ -137,11 +177,11 @@ private:
 
 Walk walk_frame(base::View frame) {
     std::size_t at = 12;
-    while (frame.size() >= at + 2 && base::read16(frame, at) == 0x8100 && at < 64)
+    while (frame.size() >= at + 2 && at16(frame, at) == 0x8100 && at < 64)
         at += 4;
     if (frame.size() < at + 2)
         return {};
-    std::uint16_t type = base::read16(frame, at);
+    std::uint16_t type = at16(frame, at);
     if (type == 0x86dd)
         return Walker(frame, at + 2).from_ip(6);
     return type == 0x0800 ? Walker(frame, at + 2).from_ip(4) : Walk{};

@@ -15,6 +15,7 @@ struct Walk {
         data,        ///< user traffic, to be passed over
         fragment,    ///< a fragment whose upper layer is not to be seen, or only its beginning
         protected_,  ///< ESP
+        wrapped,     ///< an IP packet in GRE or UDP begins at Walk::message, to be walked by itself
         mobility,    ///< Mobility Header
         neighbor,    ///< neighbour discovery (133..137)
         multicast,   ///< MLD (130..132, 143)
@@ -26,7 +27,7 @@ struct Walk {
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
 
     What what = What::other;
-    std::uint8_t type = 0;       ///< MH, ICMPv6, DHCPv6 or RADIUS message type
+    std::uint8_t type = 0;       ///< MH, ICMPv6, DHCPv6 or RADIUS message type; of a fragment the protocol
     std::uint8_t tunnels = 0;    ///< IP headers inside the outermost one
     std::size_t outer_ip = none; ///< offset of the outermost IP header
     std::size_t inner_ip = none; ///< of the innermost; the same one without a tunnel

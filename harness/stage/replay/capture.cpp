@@ -1,10 +1,13 @@
 #include "harness/stage/replay/capture.h"
 
+#include "harness/stage/replay/unpack.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 namespace stage::replay {
 
@@ -29,13 +32,29 @@ std::uint32_t host32(base::View bytes, std::size_t at) {
 
 // Ticks of any resolution as nanoseconds, without overflow for any input.
 base::Wall wall_of(std::uint64_t ticks, const Capture::Interface& on) {
+    constexpr std::uint64_t latest = 9'000'000'000; // what 64 bits of nanoseconds hold
+    // Nearly all captures count in one of these two, and a division by a constant is none.
+    if (on.offset_seconds == 0 && on.units_per_second == 1'000'000 && ticks < latest * 1'000'000)
+        return base::Wall{static_cast<std::int64_t>(ticks * 1000)};
+    if (on.offset_seconds == 0 && on.units_per_second == 1'000'000'000 && ticks < latest * 1'000'000'000)
+        return base::Wall{static_cast<std::int64_t>(ticks)};
     const std::uint64_t seconds = ticks / on.units_per_second, rest = ticks % on.units_per_second;
     const auto fraction = static_cast<std::int64_t>(static_cast<long double>(rest) * 1e9L /
                                                     static_cast<long double>(on.units_per_second));
-    constexpr std::uint64_t latest = 9'000'000'000; // what 64 bits of nanoseconds hold
     const auto whole = static_cast<std::int64_t>(std::min(seconds, latest));
     const std::int64_t shift = std::clamp<std::int64_t>(on.offset_seconds, -whole, 9'000'000'000 - whole);
     return base::Wall{(whole + shift) * 1'000'000'000 + fraction};
+}
+
+/// Why packets of that link type are not read.
+std::string refusal(std::uint32_t link_type) {
+    for (const std::uint32_t air : {105u, 119u, 127u, 163u, 192u}) // 802.11, with Prism, radiotap, AVS, PPI
+        if (link_type == air)
+            return fmt::format(
+                "link type {} is radio frames of IEEE 802.11{}, which are not read here: capture "
+                "behind the access point",
+                link_type, air == 127 ? " with radiotap headers" : "");
+    return fmt::format("link type {} is not known here", link_type);
 }
 
 } // namespace
@@ -69,11 +88,12 @@ Carried carried(const Record& record) {
         const bool is_ip = bytes.size() > at && (bytes[at] >> 4 == 6 || bytes[at] >> 4 == 4);
         return is_ip ? Carried{What::ip, bytes.subspan(at), at} : Carried{};
     };
+    const auto is_service_tag = [](std::uint16_t type) { return type == 0x88a8 || type == 0x9100; };
     const auto behind_type = [&](std::size_t type_at, std::size_t header) {
         if (bytes.size() < header)
             return Carried{};
         std::uint16_t type = base::read16(bytes, type_at);
-        while ((type == 0x8100 || type == 0x88a8) && bytes.size() >= header + 4) {
+        while ((type == 0x8100 || is_service_tag(type)) && bytes.size() >= header + 4) {
             type = base::read16(bytes, header + 2);
             header += 4;
         }
@@ -81,6 +101,9 @@ Carried carried(const Record& record) {
     };
     switch (record.framing) {
     case Framing::ethernet:
+        // The decoder's frames have customer tags only.
+        if (bytes.size() >= 14 && is_service_tag(base::read16(bytes, 12)))
+            return behind_type(12, 14);
         return {What::ethernet, bytes, 0};
     case Framing::ip:
         return ip_from(0);
@@ -121,10 +144,12 @@ void Capture::trouble(const std::string& sentence) {
 }
 
 const Record* Capture::end(const std::string& sentence) {
-    if (!sentence.empty()) {
+    const bool damaged = unpacked_ && !unpacked_->damage().empty();
+    if (damaged)
+        trouble("the " + unpacked_->damage() + ": judged up to there");
+    else if (!sentence.empty())
         trouble(sentence);
-        cut_ = true;
-    }
+    cut_ = cut_ || damaged || !sentence.empty();
     format_ = Format::ended;
     return nullptr;
 }
@@ -144,7 +169,37 @@ const Record* Capture::next() {
     }
 }
 
+bool Capture::next(Batch& batch, std::size_t most) {
+    batch.records.clear();
+    batch.octets.clear();
+    batch.octets.push_back(source_.keep());
+    while (batch.records.size() < most) {
+        if (format_ == Format::pcap && source_.buffer() == batch.octets.back().get())
+            next_pcap(batch, most);
+        if (batch.records.size() >= most)
+            break;
+        const Record* record = next();
+        if (!record)
+            break;
+        batch.records.push_back(*record);
+        // A batch ends with the octets that have been read.
+        if (source_.buffer() != batch.octets.back().get()) {
+            batch.octets.push_back(source_.keep());
+            if (batch.records.size() > 1)
+                break;
+        }
+        if (!source_.holds(pending_ + record_header_))
+            break;
+    }
+    return !batch.records.empty();
+}
+
 void Capture::begin() {
+    if (const Packing packing = packing_of(source_.peek(4)); packing != Packing::none) {
+        unpacked_ = unpack(packing, std::move(source_));
+        source_ = Source(
+            [from = unpacked_](std::uint8_t* into, std::size_t size) { return from->read(into, size); });
+    }
     const base::View head = source_.peek(4);
     if (head.empty()) {
         end("the capture is empty");
@@ -161,13 +216,10 @@ void Capture::begin() {
             begin_pcap(known);
             return;
         }
-    if (magic == section_header)
+    if (magic == section_header) {
         format_ = Format::pcapng;
-    else if (head[0] == 0x1f && head[1] == 0x8b)
-        end("it is compressed with gzip: unpack it first, for example zcat FILE | mobiconform check -");
-    else if (head[0] == 0x28 && head[1] == 0xb5 && head[2] == 0x2f && head[3] == 0xfd)
-        end("it is compressed with zstd: unpack it first, for example zstdcat FILE | mobiconform check -");
-    else
+        read_comment();
+    } else
         end(fmt::format("this is neither pcap nor pcapng: it begins with {}", base::hex(head)));
 }
 
@@ -190,7 +242,7 @@ void Capture::begin_pcap(std::uint32_t magic) {
     source_.take(24);
     format_ = Format::pcap;
     if (on.framing == Framing::unknown)
-        trouble(fmt::format("link type {} is not known here: its packets are passed over", on.link_type));
+        end(refusal(on.link_type) + ": none of its packets is read");
 }
 
 const Record* Capture::next_pcap() {
@@ -211,14 +263,38 @@ const Record* Capture::next_pcap() {
     if (whole.size() < record_header_ + length)
         return end(fmt::format("the file ends inside packet {} at octet {}: judged up to there",
                                record_.number + 1, at));
-    const std::uint64_t unit = interfaces_[0].units_per_second;
-    if (fraction >= unit)
+    if (fraction >= (nanoseconds_ ? 1'000'000'000u : 1'000'000u))
         trouble(fmt::format("packet {} at octet {} has {} as its fraction of a second", record_.number + 1,
                             at, fraction));
     pending_ = whole.size();
-    const auto nanoseconds =
-        static_cast<std::int64_t>(std::uint64_t{seconds} * 1'000'000'000 + fraction * (1'000'000'000 / unit));
+    const auto nanoseconds = static_cast<std::int64_t>(std::uint64_t{seconds} * 1'000'000'000 +
+                                                       std::uint64_t{fraction} * (nanoseconds_ ? 1u : 1000u));
     return deliver(0, base::Wall{nanoseconds}, whole.subspan(record_header_), wire_length);
+}
+
+/// What is sound and has been read already; anything else is left to next().
+void Capture::next_pcap(Batch& batch, std::size_t most) {
+    source_.take(std::exchange(pending_, 0));
+    const base::View window = source_.window();
+    const std::uint32_t unit = nanoseconds_ ? 1'000'000'000u : 1'000'000u;
+    const std::uint64_t scale = nanoseconds_ ? 1 : 1000;
+    std::size_t at = 0;
+    while (interfaces_[0].frame_check == 0 && batch.records.size() < most &&
+           window.size() - at >= record_header_) {
+        const base::View header = window.subspan(at, record_header_);
+        const std::uint32_t fraction = u32(header, 4), length = u32(header, 8);
+        if (length > largest_packet || fraction >= unit || window.size() - at - record_header_ < length)
+            break;
+        Record& record = batch.records.emplace_back();
+        record.number = ++record_.number;
+        record.at = base::Wall{
+            static_cast<std::int64_t>(std::uint64_t{u32(header, 0)} * 1'000'000'000 + fraction * scale)};
+        record.framing = interfaces_[0].framing;
+        record.bytes = window.subspan(at + record_header_, length);
+        record.wire_length = u32(header, 12);
+        at += record_header_ + length;
+    }
+    source_.take(at);
 }
 
 const Record* Capture::deliver(std::uint32_t interface, base::Wall at, base::View bytes,
@@ -283,6 +359,31 @@ const Record* Capture::next_block() {
     }
 }
 
+/// Of the first section, which is read again as a block.
+void Capture::read_comment() {
+    constexpr std::uint16_t comment = 1;
+    const base::View head = source_.peek(28);
+    if (head.size() < 28)
+        return;
+    swapped_ = host32(head, 8) == swap32(byte_order);
+    const std::uint32_t length = u32(head, 4);
+    if (length < 28 || length > Source::largest)
+        return;
+    base::View options = source_.peek(length);
+    if (options.size() < length)
+        return;
+    options = options.subspan(24, length - 28);
+    while (options.size() >= 4) {
+        const std::uint16_t code = u16(options, 0), size = u16(options, 2);
+        const std::size_t padded = (std::size_t{size} + 3) / 4 * 4;
+        if (code == 0 || options.size() < 4 + padded)
+            return;
+        if (code == comment)
+            comment_.assign(options.begin() + 4, options.begin() + 4 + size);
+        options = options.subspan(4 + padded);
+    }
+}
+
 bool Capture::read_section() {
     const std::uint64_t at = source_.offset();
     const base::View head = source_.peek(28);
@@ -328,13 +429,13 @@ void Capture::read_interface(base::View body) {
     on.framing = framing_of(on.link_type);
     read_options(body.subspan(8), on);
     if (on.framing == Framing::unknown)
-        trouble(fmt::format("link type {} of interface {} is not known here: its packets are passed over",
-                            on.link_type, interfaces_.size() - section_start_));
+        trouble(fmt::format("{}: the packets of interface {} are passed over", refusal(on.link_type),
+                            interfaces_.size() - section_start_));
     interfaces_.push_back(std::move(on));
 }
 
 void Capture::read_options(base::View options, Interface& on) const {
-    constexpr std::uint16_t name = 2, resolution = 9, frame_check = 13, offset = 14;
+    constexpr std::uint16_t name = 2, description = 3, resolution = 9, frame_check = 13, offset = 14;
     while (options.size() >= 4) {
         const std::uint16_t code = u16(options, 0), length = u16(options, 2);
         const std::size_t padded = (std::size_t{length} + 3) / 4 * 4;
@@ -343,6 +444,8 @@ void Capture::read_options(base::View options, Interface& on) const {
         const base::View value = options.subspan(4, length);
         if (code == name)
             on.name.assign(value.begin(), value.begin() + std::min<std::ptrdiff_t>(length, 64));
+        if (code == description)
+            on.description.assign(value.begin(), value.begin() + std::min<std::ptrdiff_t>(length, 64));
         if (code == resolution && length >= 1) {
             const unsigned power = value[0] & 0x7f;
             on.units_per_second = 1;

@@ -4,11 +4,14 @@
 #include "harness/stage/replay/source.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace stage::replay {
+
+class Unpacked;
 
 /// What the octets of a record begin with.
 enum class Framing { ethernet, ip, null_loop, linux_sll, linux_sll2, unknown };
@@ -26,6 +29,12 @@ struct Record {
     std::uint32_t wire_length = 0; ///< more than bytes.size(): the capture holds only the beginning
 };
 
+/// Packets that follow each other, for work that goes on while further ones are read.
+struct Batch {
+    std::vector<Record> records; ///< valid as long as the batch is
+    std::vector<std::shared_ptr<const std::uint8_t[]>> octets;
+};
+
 /// What one record carries for the decoder.
 struct Carried {
     enum class What { ethernet, ip, nothing } what = What::nothing;
@@ -35,13 +44,14 @@ struct Carried {
 /// Strips what is neither Ethernet nor IP; `nothing` for other protocols than IPv4 and IPv6.
 Carried carried(const Record&);
 
-/// Reads pcap (both byte orders, microseconds and nanoseconds) and pcapng (all interfaces and sections) as a
-/// stream: memory does not grow with the file. Damage is reported in sentences, and everything before it is
-/// delivered; what follows is delivered as well where the format lets us find it.
+/// Reads pcap (both byte orders, microseconds and nanoseconds) and pcapng (all interfaces and sections), also
+/// compressed with gzip or zstd, as a stream: memory does not grow with the file. Damage is reported in
+/// sentences, and everything before it is delivered; what follows is delivered as well where the format lets
+/// us find it.
 class Capture {
 public:
     struct Interface {
-        std::string name;
+        std::string name, description;
         std::uint32_t link_type = 0;
         std::uint32_t snap_length = 0;
         Framing framing = Framing::unknown;
@@ -57,9 +67,18 @@ public:
 
     /// The next packet; null at the end of the stream or where nothing behind can be found any more.
     const Record* next();
+    /// The next packets, some hundred at once and never more than `most`; false at the end, with none.
+    bool next(Batch&, std::size_t most = 4096);
 
     const std::vector<Interface>& interfaces() const { return interfaces_; }
     const std::string& name() const { return name_; }
+    /// Reads up to where packets begin; next() does so by itself.
+    void prepare() {
+        if (format_ == Format::unread)
+            begin();
+    }
+    /// On the whole of a pcapng file; empty before prepare().
+    const std::string& comment() const { return comment_; }
     /// Sentences about what was damaged or missing so far, each beginning with the capture's name.
     const std::vector<std::string>& troubles() const { return troubles_; }
     /// True if the end was reached where a record or block began: nothing is missing.
@@ -71,8 +90,10 @@ private:
     void begin();
     void begin_pcap(std::uint32_t magic);
     const Record* next_pcap();
+    void next_pcap(Batch&, std::size_t most);
     const Record* next_block();
     bool read_section();
+    void read_comment();
     void read_interface(base::View body);
     const Record* read_packet(std::uint32_t type, base::View body, std::uint64_t at);
     void read_options(base::View options, Interface&) const;
@@ -85,7 +106,8 @@ private:
     const Record* end(const std::string& sentence);
 
     Source source_;
-    std::string name_;
+    std::shared_ptr<Unpacked> unpacked_; ///< where the source is compressed
+    std::string name_, comment_;
     std::vector<Interface> interfaces_;
     std::size_t section_start_ = 0; ///< first interface of this section
     std::vector<std::string> troubles_;

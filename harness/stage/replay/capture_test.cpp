@@ -130,7 +130,13 @@ TEST(Capture, SaysWhatIsNoCapture) {
     EXPECT_THAT(read("7f"_hex).troubles, ElementsAre("x: 1 octets are no capture"));
     EXPECT_THAT(read("7f454c46 00"_hex).troubles,
                 ElementsAre("x: this is neither pcap nor pcapng: it begins with 7f454c46"));
-    EXPECT_THAT(read("1f8b0800"_hex).troubles, ElementsAre(HasSubstr("compressed with gzip")));
+    EXPECT_THAT(read("1f8b0800"_hex).troubles, ElementsAre(HasSubstr("gzip stream ends too early")));
+    EXPECT_THAT(read("1f8bffff00000000000000"_hex).troubles,
+                ElementsAre(HasSubstr("gzip stream is damaged")));
+    EXPECT_THAT(read("28b52ffdffffffffffff"_hex).troubles, ElementsAre(HasSubstr("zstd stream")));
+    const Result radio = read(little.pcap(0xa1b2c3d4, 127) + little.record(1, 0, "0000"_hex));
+    EXPECT_THAT(radio.troubles, ElementsAre(HasSubstr("radiotap")));
+    EXPECT_THAT(radio.packets, IsEmpty());
 }
 
 TEST(Capture, ReadsAllInterfacesOfPcapng) {
@@ -143,6 +149,57 @@ TEST(Capture, ReadsAllInterfacesOfPcapng) {
         EXPECT_THAT(got.packets,
                     ElementsAre(Kept{1, 3'000'000'000, 1, "60"_hex}, Kept{2, 5'000'000'001, 0, "aabb"_hex}));
         EXPECT_THAT(got.troubles, IsEmpty());
+    }
+}
+
+// Two packets, as `gzip -n` and `zstd` made them of little.pcap(0xa1b2c3d4, 1), record(1, 0, aabb), record(2,
+// 0, ccdd).
+TEST(Capture, UnpacksWhatIsCompressed) {
+    const Bytes plain =
+        little.pcap(0xa1b2c3d4, 1) + little.record(1, 0, "aabb"_hex) + little.record(2, 0, "ccdd"_hex);
+    const Bytes gzip =
+        "1f8b0800000000000003bb7278d3422606160618f8ff9f81819101824180098a57ed664213397317008476bdc13c000000"_hex;
+    const Bytes zstd =
+        "28b52ffd0458550100e0d4c3b2a102000400ffff000001000200000002000000aabb0200ccdd0500350900932080dd2804e00228f0642e"_hex;
+    for (const Bytes& packed : {gzip, zstd, gzip + Bytes(512, 0)}) {
+        const Result got = read(packed);
+        EXPECT_EQ(got.packets, read(plain).packets);
+        EXPECT_THAT(got.troubles, IsEmpty());
+        EXPECT_TRUE(got.whole);
+    }
+    // members one behind the other are one stream
+    const Bytes two =
+        "1f8b0800000000000003bb7278d3422606160618f8ff9f81819101824180098a57ed060058a6e7a72a0000001f8b08000000000000036362800026283e731700d3e3dfb412000000"_hex;
+    EXPECT_EQ(read(two).packets, read(plain).packets);
+    for (const Bytes& packed : {gzip, zstd})
+        for (std::size_t size = 5; size < packed.size(); ++size) {
+            const Result got =
+                read(Bytes(packed.begin(), packed.begin() + static_cast<std::ptrdiff_t>(size)));
+            EXPECT_FALSE(got.whole) << size;
+            EXPECT_EQ(got.troubles.size(), 1u) << size;
+        }
+}
+
+// A batch holds on to what its records lie in, however the stream comes.
+TEST(Capture, GivesTheSamePacketsInBatches) {
+    Bytes file = little.pcap(0xa1b2c3d4, 1);
+    for (unsigned i = 0; i < 3000; ++i)
+        file = std::move(file) + little.record(i, 0, Bytes(i % 700, static_cast<std::uint8_t>(i)));
+    for (const std::size_t piece : {std::size_t{37}, std::size_t{70'000}, file.size()}) {
+        const auto from = read_from(file);
+        Capture capture(
+            [&](std::uint8_t* into, std::size_t size) { return from(into, std::min(size, piece)); }, "x");
+        std::vector<Batch> all;
+        while (capture.next(all.emplace_back(), 1000))
+            EXPECT_LE(all.back().records.size(), 1000u);
+        std::uint64_t number = 0;
+        for (const Batch& batch : all)
+            for (const Record& record : batch.records) {
+                const auto i = static_cast<unsigned>(number++);
+                EXPECT_EQ(record.number, number);
+                EXPECT_TRUE(std::ranges::equal(record.bytes, Bytes(i % 700, static_cast<std::uint8_t>(i))));
+            }
+        EXPECT_EQ(number, 3000u);
     }
 }
 

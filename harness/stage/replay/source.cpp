@@ -64,22 +64,29 @@ Read read_from(base::Bytes bytes) {
     };
 }
 
-Source::Source(Read read) : read_(std::move(read)), buffer_(chunk) {}
+Source::Source(Read read)
+    : read_(std::move(read)), buffer_(std::make_shared_for_overwrite<std::uint8_t[]>(chunk)), room_(chunk) {}
 
 base::View Source::refill(std::size_t size) {
-    if (begin_ != 0) {
-        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-        end_ -= begin_;
-        begin_ = 0;
+    if (ended_)
+        return {buffer_.get() + begin_, std::min(size, end_ - begin_)};
+    if (kept_ || room_ < size) {
+        room_ = std::max(chunk, size);
+        auto other = std::make_shared_for_overwrite<std::uint8_t[]>(room_);
+        std::memcpy(other.get(), buffer_.get() + begin_, end_ - begin_);
+        buffer_ = std::move(other);
+        kept_ = false;
+    } else if (begin_ != 0) {
+        std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
     }
-    if (buffer_.size() < size)
-        buffer_.resize(size);
+    end_ -= begin_;
+    begin_ = 0;
     while (end_ < size && !ended_) {
-        const std::size_t got = read_(buffer_.data() + end_, buffer_.size() - end_);
+        const std::size_t got = read_(buffer_.get() + end_, room_ - end_);
         ended_ = got == 0;
         end_ += got;
     }
-    return {buffer_.data(), std::min(size, end_)};
+    return {buffer_.get(), std::min(size, end_)};
 }
 
 bool Source::skip(std::uint64_t size) {

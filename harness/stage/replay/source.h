@@ -2,11 +2,12 @@
 
 #include "harness/base/bytes.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
-#include <vector>
 
 namespace stage::replay {
 
@@ -27,8 +28,25 @@ public:
     /// The next `size` octets without consuming them, or fewer if the stream ends before. Valid until the
     /// next call of any member. `size` must not exceed `largest`.
     base::View peek(std::size_t size) {
-        return end_ - begin_ >= size ? base::View(buffer_.data() + begin_, size) : refill(size);
+        return end_ - begin_ >= size ? base::View(buffer_.get() + begin_, size) : refill(size);
     }
+    /// Keeps what peek() has shown from now on valid, whatever is called, as long as the caller holds it.
+    std::shared_ptr<const std::uint8_t[]> keep() {
+        kept_ = true;
+        return buffer_;
+    }
+    /// Changes with every buffer: what keep() gave before does not hold what is shown now.
+    const void* buffer() const { return buffer_.get(); }
+    /// True if the next `size` octets are there without another read.
+    bool holds(std::size_t size) const { return end_ - begin_ >= size; }
+    /// What there is of the next `most` octets without waiting for more than one of them; empty at the end.
+    base::View available(std::size_t most) {
+        if (begin_ == end_)
+            refill(1);
+        return {buffer_.get() + begin_, std::min(most, end_ - begin_)};
+    }
+    /// All octets that have been read and not been consumed.
+    base::View window() const { return {buffer_.get() + begin_, end_ - begin_}; }
     /// Consumes octets that peek() has shown.
     void take(std::size_t size) {
         begin_ += size;
@@ -45,8 +63,9 @@ private:
     base::View refill(std::size_t size);
 
     Read read_;
-    std::vector<std::uint8_t> buffer_;
-    std::size_t begin_ = 0, end_ = 0;
+    std::shared_ptr<std::uint8_t[]> buffer_;
+    std::size_t room_ = 0, begin_ = 0, end_ = 0;
+    bool kept_ = false; ///< somebody may still look at the buffer
     std::uint64_t offset_ = 0;
     bool ended_ = false;
 };

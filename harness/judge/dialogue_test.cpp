@@ -1,0 +1,399 @@
+#include "harness/judge/dialogue.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+namespace judge {
+namespace {
+
+using namespace std::chrono_literals;
+
+base::Ip6 address(const char* text) {
+    return base::parse_ip6(text).value();
+}
+
+const base::Ip6 mag1 = address("2001:db8:0:1::1"), mag2 = address("2001:db8:0:2::1"),
+                lma = address("2001:db8:0:ff::1"), cn = address("2001:db8:cc::1"),
+                mn = address("2001:db8:100:1::7");
+
+/// A conversation about one node, told step by step.
+class Conversation : public testing::Test {
+protected:
+    Conversation() {
+        for (const auto& id : Dialogue::requirements()) {
+            model::Requirement one;
+            one.id = id;
+            one.level = model::Level::must;
+            ledger.add(one);
+        }
+    }
+    Signal signal(bool is_answer) {
+        Signal out;
+        out.packet = ++packets;
+        out.at = now;
+        out.is_answer = is_answer;
+        out.is_proxy = true;
+        out.gateway = gateway;
+        out.anchor = lma;
+        out.about = {reinterpret_cast<const std::uint8_t*>(nai.data()), nai.size()};
+        out.hash = Sessions::hash(out.about, lma);
+        out.sequence = sequence;
+        out.lifetime = lifetime;
+        if (stamp != 0)
+            out.stamp = stamp;
+        return out;
+    }
+    template <class Change>
+    void update(Change change) {
+        ++sequence;
+        stamp += stamp != 0 ? 1000 : 0;
+        auto one = signal(false);
+        change(one);
+        dialogue().see(one);
+    }
+    void update() {
+        update([](Signal&) {});
+    }
+    template <class Change>
+    void answer(Change change) {
+        auto one = signal(true);
+        one.prefix = base::Prefix{address("2001:db8:100:1::"), 64};
+        change(one);
+        dialogue().see(one);
+    }
+    void answer() {
+        answer([](Signal&) {});
+    }
+    void exchange() {
+        update();
+        answer();
+    }
+    void uplink() { dialogue().see(Tunnelled{++packets, now, gateway, lma, mn, cn}); }
+    void downlink() { dialogue().see(Tunnelled{++packets, now, lma, gateway, cn, mn}); }
+
+    Dialogue& dialogue() {
+        if (!dialogue_) {
+            Dialogue::Options options;
+            options.ledger = &ledger;
+            options.dialect = {"draft02", {}};
+            dialogue_.emplace(std::move(options));
+        }
+        return *dialogue_;
+    }
+    /// "ID verdict packet" of everything but what is right, and "+N" behind a consequence of packet N.
+    std::vector<std::string> wrong() {
+        std::vector<std::string> out;
+        for (const auto& finding : dialogue().findings())
+            if (finding.verdict != model::Verdict::pass)
+                out.push_back(finding.requirement + " " + std::string(model::name(finding.verdict)) + " " +
+                              std::to_string(finding.packet) +
+                              (finding.name == "consequence-of" ? " +" + finding.value : ""));
+        return out;
+    }
+    bool is_kept(const std::string& id) {
+        return std::ranges::any_of(dialogue().findings(), [&](const auto& finding) {
+            return finding.requirement == id && finding.verdict == model::Verdict::pass;
+        });
+    }
+    using Wrong = std::vector<std::string>;
+
+    base::Wall now = 1'700'000'000s;
+    std::uint64_t packets = 0, stamp = 1'000'000;
+    std::uint16_t sequence = 100, lifetime = 900;
+    base::Ip6 gateway = mag1;
+    std::string nai = "mn1@example.net";
+    model::Ledger ledger;
+    std::optional<Dialogue> dialogue_;
+};
+
+TEST_F(Conversation, ThatIsRightKeepsItsRules) {
+    exchange();
+    now += 10s;
+    uplink();
+    downlink();
+    now += 100s;
+    exchange();
+    lifetime = 0;
+    exchange();
+    EXPECT_EQ(wrong(), Wrong{});
+    for (const auto* id :
+         {"PMIP6-LMA-083", "PMIP6-LMA-150", "PMIP6-LMA-066", "PMIP6-LMA-105", "PMIP6-LMA-111",
+          "PMIP6-LMA-108", "PMIP6-MAG-091", "PMIP6-MAG-154", "PMIP6-LMA-192"})
+        EXPECT_TRUE(is_kept(id)) << id;
+    EXPECT_STREQ(std::string(dialogue().sessions().at(0).about).c_str(), "mn1@example.net");
+    EXPECT_EQ(dialogue().sessions().at(0).messages, 6u);
+}
+
+TEST_F(Conversation, AnAnswerBearsTheNumberOfItsRequest) {
+    update();
+    answer([](Signal& one) { one.sequence += 1; });
+    EXPECT_EQ(wrong(), Wrong{"PMIP6-LMA-083 fail 2"});
+}
+
+TEST_F(Conversation, AnAnswerToNothingThatWasCapturedIsUndecided) {
+    answer();
+    EXPECT_EQ(wrong(), Wrong{"PMIP6-LMA-083 inconclusive 1"});
+}
+
+TEST_F(Conversation, TheSameAnswerOnceMoreIsNoOther) {
+    exchange();
+    answer();
+    EXPECT_EQ(wrong(), Wrong{});
+}
+
+TEST_F(Conversation, ARefusalForItsNumberTellsTheLastOneThatWasAccepted) {
+    exchange();
+    const auto accepted = sequence;
+    update();
+    answer([&](Signal& one) {
+        one.status = 135;
+        one.sequence = accepted;
+    });
+    EXPECT_EQ(wrong(), Wrong{});
+    update();
+    answer([&](Signal& one) { one.status = 135; });
+    EXPECT_EQ(wrong(), Wrong{"PMIP6-LMA-117 fail 6"});
+}
+
+TEST_F(Conversation, NoMoreIsGrantedThanAskedFor) {
+    update();
+    answer([](Signal& one) { one.lifetime = 900; });
+    update();
+    answer([](Signal& one) { one.lifetime = 901; });
+    EXPECT_EQ(wrong(), Wrong{"PMIP6-LMA-150 fail 4"});
+}
+
+TEST_F(Conversation, TheEndOfABindingIsAnsweredAtOnceAndWithoutLifetime) {
+    exchange();
+    lifetime = 0;
+    update();
+    now += 990ms;
+    answer();
+    EXPECT_EQ(wrong(), Wrong{});
+    lifetime = 900;
+    exchange();
+    lifetime = 0;
+    update();
+    now += 1010ms;
+    answer([](Signal& one) { one.lifetime = 1; });
+    EXPECT_EQ(wrong(), (Wrong{"PMIP6-LMA-066 fail 8", "PMIP6-LMA-064 fail 8"}));
+}
+
+TEST_F(Conversation, ATimestampComesBack) {
+    update();
+    answer([](Signal& one) { one.stamp = *one.stamp + 1; });
+    EXPECT_EQ(wrong(), Wrong{"PMIP6-LMA-111 fail 2"});
+}
+
+TEST_F(Conversation, ATimestampIsAnsweredWithOne) {
+    update();
+    answer([](Signal& one) { one.stamp.reset(); });
+    EXPECT_EQ(wrong(), Wrong{"PMIP6-LMA-105 fail 2"});
+}
+
+TEST_F(Conversation, NoTimestampComesUnasked) {
+    stamp = 0;
+    update();
+    answer([](Signal& one) { one.stamp = 5; });
+    EXPECT_EQ(wrong(), Wrong{"PMIP6-LMA-116 fail 2"});
+}
+
+TEST_F(Conversation, AnAcceptedTimestampIsLaterThanTheOneBefore) {
+    exchange();
+    stamp -= 2000;
+    exchange();
+    EXPECT_EQ(wrong(), Wrong{"PMIP6-LMA-108 fail 4"});
+}
+
+TEST_F(Conversation, WithoutTimestampsAnAcceptedNumberComesAfterTheOneBefore) {
+    stamp = 0;
+    exchange();
+    now += 5s;
+    exchange();
+    EXPECT_EQ(wrong(), Wrong{});
+    now += 5s;
+    sequence = static_cast<std::uint16_t>(sequence - 5);
+    exchange();
+    EXPECT_EQ(wrong(), Wrong{"PMIP6-LMA-115 fail 6"});
+}
+
+TEST_F(Conversation, RepetitionsBackOffFromOneSecondToThirtyTwo) {
+    update();
+    for (const auto gap : {1s, 2s, 4s, 8s, 16s, 32s, 32s}) {
+        now += gap;
+        update();
+    }
+    EXPECT_EQ(wrong(), Wrong{});
+    EXPECT_TRUE(is_kept("PMIP6-MAG-120"));
+    EXPECT_TRUE(is_kept("PMIP6-MAG-121"));
+    EXPECT_TRUE(is_kept("PMIP6-MAG-123"));
+    EXPECT_TRUE(is_kept("PMIP6-MAG-124"));
+    EXPECT_EQ(dialogue().sessions().at(0).retransmissions, 7u);
+}
+
+TEST_F(Conversation, ARepetitionDoesNotComeBeforeItsTime) {
+    update();
+    now += 890ms;
+    update();
+    EXPECT_EQ(wrong(), Wrong{"PMIP6-MAG-121 fail 2"});
+}
+
+TEST_F(Conversation, ARepetitionOfABoundNodeDoesNotComeBeforeItsTime) {
+    exchange();
+    now += 10s;
+    update();
+    now += 200ms;
+    update();
+    EXPECT_EQ(wrong(), Wrong{"PMIP6-MAG-122 fail 4"});
+}
+
+TEST_F(Conversation, BackOffDoubles) {
+    update();
+    now += 1s;
+    update();
+    now += 1s;
+    update();
+    EXPECT_EQ(wrong(), Wrong{"PMIP6-MAG-120 fail 3"});
+}
+
+TEST_F(Conversation, BackOffThatTakesTooLongMayBeAGapInTheCapture) {
+    update();
+    now += 1s;
+    update();
+    now += 6s;
+    update();
+    EXPECT_EQ(wrong(), Wrong{"PMIP6-MAG-120 inconclusive 3"});
+}
+
+TEST_F(Conversation, RepetitionsCountUp) {
+    update();
+    now += 1s;
+    --sequence;
+    update();
+    EXPECT_EQ(wrong(), Wrong{"PMIP6-MAG-124 fail 2"});
+}
+
+TEST_F(Conversation, ABindingIsRefreshedBeforeItEnds) {
+    exchange();
+    now += 3600s;
+    exchange();
+    EXPECT_EQ(wrong(), Wrong{});
+    now += 3601s;
+    exchange();
+    EXPECT_EQ(wrong(), Wrong{"PMIP6-MAG-091 inconclusive 5"});
+}
+
+TEST_F(Conversation, TrafficEndsWithTheBinding) {
+    exchange();
+    now += 3600s;
+    uplink();
+    downlink();
+    EXPECT_EQ(wrong(), Wrong{});
+    now += 2s;
+    uplink();
+    downlink();
+    EXPECT_EQ(wrong(), (Wrong{"PMIP6-MAG-101 fail 5", "PMIP6-LMA-152 fail 6"}));
+}
+
+TEST_F(Conversation, TrafficTakesTheTunnelOfTheGatewayThatIsRegistered) {
+    exchange();
+    now += 10s;
+    gateway = mag2;
+    exchange();
+    EXPECT_EQ(dialogue().sessions().at(0).handovers, 1u);
+    gateway = mag1;
+    uplink(); // was on its way
+    downlink();
+    EXPECT_EQ(wrong(), Wrong{});
+    now += 2s;
+    uplink();
+    downlink();
+    EXPECT_EQ(wrong(), (Wrong{"PMIP6-MAG-154 fail 7", "PMIP6-LMA-192 fail 8"}));
+}
+
+TEST_F(Conversation, TrafficOfAGatewayWhoseAnswerIsMissingIsUndecided) {
+    exchange();
+    now += 10s;
+    gateway = mag2;
+    update();
+    now += 2s;
+    uplink();
+    downlink();
+    EXPECT_EQ(wrong(), (Wrong{"PMIP6-MAG-154 inconclusive 4", "PMIP6-LMA-192 inconclusive 5"}));
+}
+
+TEST_F(Conversation, TheLeavingOfAGatewayThatHasLostTheNodeEndsNothing) {
+    exchange();
+    gateway = mag2;
+    exchange();
+    gateway = mag1;
+    lifetime = 0;
+    exchange();
+    gateway = mag2;
+    now += 5s;
+    uplink();
+    EXPECT_EQ(wrong(), Wrong{});
+    EXPECT_EQ(dialogue().of_strangers(), 0u);
+}
+
+TEST_F(Conversation, TrafficOfUnknownPrefixesIsCounted) {
+    update();
+    uplink();
+    EXPECT_EQ(wrong(), Wrong{});
+    EXPECT_EQ(dialogue().of_strangers(), 1u);
+}
+
+TEST_F(Conversation, WhatFollowsFromAFaultIsItsConsequence) {
+    update();
+    answer([](Signal& one) { one.sequence += 1; }); // is not accepted, so that the gateway repeats
+    now += 300ms;
+    update();
+    now += 300ms;
+    update();
+    answer();
+    EXPECT_EQ(wrong(), (Wrong{"PMIP6-LMA-083 fail 2", "PMIP6-MAG-122 observed 4 +2"}));
+    now += 5s;
+    update();
+    now += 100ms;
+    update(); // all has been well since
+    EXPECT_EQ(wrong(),
+              (Wrong{"PMIP6-LMA-083 fail 2", "PMIP6-MAG-122 fail 7", "PMIP6-MAG-122 observed 4 +2"}));
+}
+
+TEST_F(Conversation, WhatHasAWrongChecksumWasNeverSaid) {
+    update([](Signal& one) { one.is_heeded = one.is_right = false; });
+    now += 1s;
+    exchange();
+    EXPECT_EQ(wrong(), Wrong{});
+}
+
+TEST(Sessions, HoldAMillionAndSayThatThereAreMore) {
+    Sessions all;
+    for (std::uint32_t i = 0; i < 1'000'010; ++i) {
+        const std::string nai = "mn" + std::to_string(i);
+        const base::View about(reinterpret_cast<const std::uint8_t*>(nai.data()), nai.size());
+        Session* one = all.find(Sessions::hash(about, lma), about, lma);
+        ASSERT_EQ(one == nullptr, i >= 1'000'000) << i;
+        if (one && i % 1000 == 0) {
+            one->prefix = address("2001:db8::");
+            one->prefix.octets[6] = static_cast<std::uint8_t>(i >> 16);
+            one->prefix.octets[7] = static_cast<std::uint8_t>(i >> 8);
+            one->prefix_length = 64;
+            all.index_prefix(*one);
+        }
+    }
+    EXPECT_TRUE(all.is_full());
+    EXPECT_EQ(all.size(), 1'000'000u);
+    for (std::size_t i = 0; i < all.size(); i += 997)
+        EXPECT_EQ(all.at(i).about, "mn" + std::to_string(i));
+    auto inside = address("2001:db8::9");
+    inside.octets[7] = static_cast<std::uint8_t>(4000 >> 8);
+    ASSERT_TRUE(all.of_prefix(inside));
+    EXPECT_EQ(all.of_prefix(inside)->about, "mn4000");
+    EXPECT_FALSE(all.of_prefix(cn));
+}
+
+} // namespace
+} // namespace judge

@@ -170,6 +170,7 @@ std::string check_json(const std::vector<CheckReport>& reports) {
                                     {"broken", one.broken}});
         captures.push_back({{"capture", report.capture},
                             {"packets", report.packets},
+                            {"whole", report.whole},
                             {"sessions", report.sessions_total},
                             {"troubles", report.troubles}});
     }

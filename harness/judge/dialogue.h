@@ -1,9 +1,11 @@
 #pragma once
 
+#include "harness/judge/dialogue_rules.h"
 #include "harness/judge/findings.h"
 #include "harness/judge/sessions.h"
 #include "harness/model/verdict.h"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -29,6 +31,8 @@ struct Signal {
     std::uint8_t status = 0;                  ///< of an answer
     std::optional<std::uint64_t> stamp;
     std::optional<base::Prefix> prefix;
+    std::optional<base::Ip6> care_of;   ///< where it wants its packets, if not at the gateway's address
+    std::vector<base::Prefix> networks; ///< others that belong to the node: its home address, its network
 };
 
 /// A packet in a tunnel.
@@ -39,14 +43,16 @@ struct Tunnelled {
     base::Ip6 source, destination; ///< of what is inside
 };
 
-/// The rules of a conversation between gateways and anchors: what one packet alone cannot break (RFC 3775,
-/// 11.7.3 and 11.8, as proxymip6-02, 5.3 to 5.5 and 6.9 apply them). Where a capture does not hold what a
+/// The rules of a conversation between those who register and those who accept (MAG and LMA, mobile or
+/// access router and home agent): what one packet alone cannot break (RFC 3775, 11.7.3 and 11.8, as
+/// proxymip6-02, 5.3 to 5.5 and 6.9, apply them). Where a capture does not hold what a
 /// rule has to know, the finding is inconclusive and says why. What goes wrong in a session after something
 /// else did, up to the next exchange that is as it should be, is told as the consequence of that.
 class Dialogue {
 public:
     struct Options {
         const model::Ledger* ledger = nullptr;
+        std::string spec = "pmip6"; ///< whose rules they are
         Dialect dialect;
         bool strict = false;
         std::set<base::Ip6> exempt;    ///< whose breaches are nobody's concern: those of the tester
@@ -68,11 +74,8 @@ public:
     /// Tunnelled packets about whose prefixes the capture says nothing.
     std::uint64_t of_strangers() const { return of_strangers_; }
 
-    /// Every requirement that a finding may name.
-    static std::vector<std::string> requirements();
-
 private:
-    enum class Rule : std::uint8_t;
+    using Rule = DialogueRule;
     struct Breach {
         Rule rule;
         std::uint32_t culprit = 0; ///< party
@@ -90,10 +93,10 @@ private:
         base::Wall at{};
     };
     void update(const Signal&, Session&, std::uint32_t gateway);
-    void repetition(const Signal&, Session&, std::uint32_t gateway, const Request& before);
+    void repetition(const Signal&, Session&, const Request& before);
     void answer(const Signal&, Session&, std::uint32_t gateway);
     void unrequested(const Signal&, Session&, std::uint32_t gateway);
-    void accepted(const Signal&, Session&, std::uint32_t gateway, const Request&);
+    void accepted(const Signal&, Session&, const Request&);
     void stamp(const Signal&, Session&, const Request&);
     void uplink(const Tunnelled&, Session&);
     void downlink(const Tunnelled&, Session&);
@@ -102,18 +105,22 @@ private:
     void undecided(Session&, Breach);
     void kept(Rule, std::uint32_t by, std::uint64_t packet, base::Wall at);
     Circumstance circumstance(const Breach&) const;
-    model::Proofs proofs(Rule) const;
+    const char* requirement(Rule) const;
     std::string node(const Session&) const;
+    static std::string seconds_of(base::Duration);
+    bool is_second_leg(const Session&, std::uint32_t gateway) const;
     bool is_exempt(std::uint32_t party) const {
         return !options_.exempt.empty() && options_.exempt.contains(sessions_.address(party));
     }
 
     Options options_;
+    bool is_host_; ///< nodes, or their routers, register for themselves
+    std::array<const char*, dialogue_rules> proofs_;
     model::Topology nowhere_;
     Bench bench_;
     Sessions sessions_;
     std::map<std::pair<std::uint8_t, std::uint32_t>, Record> records_; ///< by rule and party
-    std::vector<Kept> kept_;                                           ///< by rule
+    std::array<Kept, dialogue_rules> kept_;                            ///< by rule
     std::optional<base::Wall> start_;
     std::uint64_t of_strangers_ = 0;
     bool judging_ = false; ///< of the conversation that is being looked at

@@ -98,7 +98,21 @@ Session* Sessions::find(std::uint64_t hash, base::View about, const base::Ip6& a
 Session* Sessions::of_prefix(const base::Ip6& address) {
     const std::uint32_t number = by_prefix_.find(
         prefix_hash(address), [&](std::uint32_t other) { return is_in(address, session(other)); });
-    return number != Session::none ? &session(number) : nullptr;
+    if (number != Session::none)
+        return &session(number);
+    for (const auto& [length, sessions] : networks_)
+        if (const auto* other = sessions.find(base::Prefix{address, length}.canonical().address))
+            return &session(*other);
+    return nullptr;
+}
+
+void Sessions::add_network(const Session& one, const base::Prefix& network) {
+    if (network.length > 128 || network.length < 16 || networks_size_ >= 2 * most)
+        return;
+    auto& sessions = networks_[network.length];
+    const std::size_t before = sessions.size();
+    sessions.set(network.canonical().address, one.number);
+    networks_size_ += sessions.size() - before;
 }
 
 void Sessions::index_prefix(const Session& one) {

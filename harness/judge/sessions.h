@@ -8,6 +8,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -32,7 +34,7 @@ struct alignas(64) Session {
     std::uint64_t suspect = 0;           ///< packet since which nothing is as it should be; 0: all is well
     base::Ip6 prefix;
     std::uint8_t prefix_length = 0;
-    bool is_sequence_known = false, is_proxy = false;
+    bool is_sequence_known = false, is_judged = false;
     std::uint16_t sequence = 0, answered = 0; ///< accepted last; answered last
     std::uint16_t handovers = 0, refusals = 0, retransmissions = 0;
 };
@@ -44,6 +46,7 @@ struct Request {
     std::uint64_t stamp = 0; ///< 0: none
     std::uint64_t packet = 0;
     std::uint32_t next = Session::none, gateway = Session::none;
+    std::uint32_t care_of = Session::none; ///< where packets are wanted; mostly the gateway
     std::uint16_t sequence = 0, lifetime = 0;
 };
 
@@ -59,6 +62,8 @@ public:
     Session* of_prefix(const base::Ip6& address);
     /// From now on the session is found by its prefix.
     void index_prefix(const Session&);
+    /// And by this one, which may be of any length.
+    void add_network(const Session&, const base::Prefix&);
 
     /// A number for an address; the same whenever it is asked for.
     std::uint32_t party(const base::Ip6&);
@@ -172,6 +177,8 @@ private:
     std::vector<std::unique_ptr<Session[]>> chunks_;
     std::size_t size_ = 0;
     Index sessions_by_name_, by_prefix_;
+    std::map<unsigned, AddressIndex, std::greater<>> networks_; ///< sessions, by length and first address
+    std::size_t networks_size_ = 0;
     std::vector<std::unique_ptr<char[]>> names_;
     std::size_t names_left_ = 0;
     char* names_end_ = nullptr;

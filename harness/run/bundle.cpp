@@ -124,12 +124,12 @@ std::string Bundle::capture(const model::CaseResult& result, const std::string& 
     if (options_.reports.plain)
         return read_file(path, options_.reports.most);
     auto from = stage::replay::Capture::open(path);
-    stage::PcapngWriter to(scratch_.path(), "mobiconform " + version());
+    from.prepare();
+    stage::PcapngWriter to(scratch_.path(), "mobiconform " + version(), anonymiser_.text(from.comment()));
     while (const auto* record = from.next()) {
-        const auto& interfaces = from.interfaces();
-        const std::string link =
-            record->interface < interfaces.size() ? interfaces[record->interface].name : std::string("link");
-        to.add(link, record->at, anonymiser_.frame(record->bytes, profile_));
+        const auto& on = from.interfaces().at(record->interface);
+        to.add(on.name.empty() ? "link" : on.name, record->at, anonymiser_.frame(record->bytes, profile_),
+               on.description);
     }
     for (const auto& finding : result.findings)
         if (finding.packet != 0)

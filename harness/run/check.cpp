@@ -120,42 +120,98 @@ bool is_profile(const std::string& name) {
            name == "netmip6";
 }
 
-/// What the second dialect needs, with --also; null without.
-std::unique_ptr<Suites> other_rules(const Options& options, Checker::Options& how) {
+/// The rules of each profile that is wanted, and what is known of their requirements.
+class RuleShelf {
+public:
+    explicit RuleShelf(const Options& options) : options_(options) { options_.what.clear(); }
+
+    /// Valid as long as this is. Throws Finish with all mistakes printed.
+    const model::Library& of(const std::string& profile, bool is_given) {
+        auto& place = loaded_[profile];
+        if (!place) {
+            options_.profile = profile;
+            options_.profile_given = is_given;
+            place = load_rules(options_);
+            for (const auto& requirement : place->ledger.all())
+                if (!ledger_.find(requirement.id))
+                    ledger_.add(requirement);
+        }
+        return place->library;
+    }
+    const model::Ledger& ledger() const { return ledger_; }
+
+private:
+    Options options_;
+    std::map<std::string, std::unique_ptr<Suites>> loaded_;
+    model::Ledger ledger_;
+};
+
+/// How the messages of the other dialect are judged, with --also.
+std::optional<Checker::Options> other_options(const Options& options, Checker::Options how) {
     if (options.also.empty())
-        return nullptr;
+        return std::nullopt;
     if (options.profile == "netmip6" ||
         family_of(profile_named(options.also).dialect) == family_of(profile_named(options.profile).dialect))
         throw Trouble(fmt::format("{} and {} cannot be told apart in one capture: one of the two is nemo-pd",
                                   options.profile, options.also));
-    Options files = options;
-    files.what.clear();
-    files.profile = how.profile_name = options.also;
+    how.profile_name = options.also;
     how.profile = profile_named(options.also);
-    return load_rules(files);
+    return how;
+}
+
+Checker::Options options_of(const Options& options) {
+    Checker::Options out;
+    out.profile = profile_named(options.profile);
+    out.profile_name = options.profile;
+    out.strict = options.strict;
+    out.threads = options.jobs != 0 ? options.jobs : 1;
+    if (!options.security.empty())
+        out.associations = associations_in(options.security);
+    for (const auto& [address, role] : options.addresses)
+        out.roles[base::parse_ip6(address).value()] = role;
+    return out;
+}
+
+reports::CheckReport judged(const std::string& path, const Options& options, const Checker::Options& usual,
+                            const std::optional<Checker::Options>& also, RuleShelf& shelf) {
+    auto capture = stage::replay::Capture::open(path);
+    capture.prepare();
+    const auto nodes = nodes_in(capture.comment());
+    Checker::Options how = usual;
+    const bool speaks_another = nodes && !options.profile_given && is_profile(nodes->profile);
+    if (speaks_another)
+        how.profile_name = nodes->profile;
+    if (nodes && nodes->profile == how.profile_name)
+        how.profile = nodes->numbers;
+    Checker checker(shelf.of(how.profile_name, options.profile_given || speaks_another), how);
+    if (nodes && !also)
+        checker.introduce(*nodes);
+    std::optional<Checker> other;
+    if (also)
+        checker.share_with(other.emplace(shelf.of(also->profile_name, true), *also));
+    checker.read(capture);
+    return checker.report();
+}
+
+/// Not all of the capture could be judged.
+bool is_cut(const reports::CheckReport& report) {
+    return (!report.whole && report.packets != 0) ||
+           std::ranges::any_of(report.findings, [](const auto& finding) {
+               return finding.requirement.empty() && finding.verdict == model::Verdict::inconclusive;
+           });
 }
 
 } // namespace
 
 int check_verb(const Options& options) {
-    Options files = options;
-    files.what.clear();
-    const auto suites = load_rules(files);
-    Checker::Options how;
-    how.profile = profile_named(options.profile);
-    how.profile_name = options.profile;
-    how.strict = options.strict;
-    how.threads = options.jobs != 0 ? options.jobs : 1;
-    if (!options.security.empty())
-        how.associations = associations_in(options.security);
-    for (const auto& [address, role] : options.addresses)
-        how.roles[base::parse_ip6(address).value()] = role;
-    Checker::Options how_else = how;
-    const auto further = other_rules(options, how_else);
+    RuleShelf shelf(options);
+    shelf.of(options.profile, options.profile_given); // mistakes in them first
+    const auto how = options_of(options);
+    const auto also = other_options(options, how);
     std::unique_ptr<reports::Junit> junit;
     if (!options.junit.empty())
         junit = std::make_unique<reports::Junit>(write_to(options.junit), reports::Junit::Dialect::jenkins,
-                                                 &suites->ledger);
+                                                 &shelf.ledger());
     if (junit)
         junit->run_started(info_of(options));
     std::vector<reports::CheckReport> all;
@@ -165,39 +221,14 @@ int check_verb(const Options& options) {
     const auto captures = captures_of(options);
     if (!options.out.empty() && (captures.size() != 1 || captures[0] == "-"))
         throw Trouble("--annotate copies one capture, which has to be a file");
-    std::map<std::string, std::unique_ptr<Suites>> others; // of captures of ours, by dialect
     for (const auto& path : captures) {
-        auto capture = stage::replay::Capture::open(path);
-        capture.prepare();
-        const auto nodes = nodes_in(capture.comment());
-        const model::Library* library = &suites->library;
-        Checker::Options here = how;
-        if (nodes && !options.profile_given && nodes->profile != options.profile &&
-            is_profile(nodes->profile)) {
-            auto& loaded = others[nodes->profile];
-            files.profile = here.profile_name = nodes->profile;
-            here.profile = profile_named(nodes->profile);
-            if (!loaded)
-                loaded = load_rules(files);
-            library = &loaded->library;
-        }
-        Checker checker(*library, here);
-        if (nodes && !further)
-            checker.introduce(*nodes);
-        std::optional<Checker> other;
-        if (further)
-            checker.share_with(other.emplace(further->library, how_else));
-        checker.read(capture);
-        auto report = checker.report();
+        auto report = judged(path, options, how, also, shelf);
         for (const auto& trouble : report.troubles)
             fmt::print(stderr, "{}\n", reports::clean(trouble));
         packets += report.packets;
+        cut |= is_cut(report);
         if (!options.out.empty())
             annotate(path, report, options.out);
-        cut |= !report.whole && report.packets != 0;
-        cut |= std::ranges::any_of(report.findings, [](const auto& finding) {
-            return finding.requirement.empty() && finding.verdict == model::Verdict::inconclusive;
-        });
         for (const auto& row : report.requirements) {
             const auto result = as_case(report, row.requirement);
             end.tally.add(result.verdict);
@@ -205,7 +236,7 @@ int check_verb(const Options& options) {
                 junit->case_ended(result);
         }
         if (!options.json)
-            write_to_output()(as_text(report, suites->ledger));
+            write_to_output()(as_text(report, shelf.ledger()));
         all.push_back(std::move(report));
         if (stage::host::interrupted())
             break;

@@ -1,7 +1,7 @@
 #include "harness/run/checker.h"
 
+#include "harness/run/opened.h"
 #include "harness/run/profiles.h"
-#include "harness/run/protection.h"
 #include "harness/stage/host/host.h"
 #include "harness/stage/host/in_order.h"
 
@@ -37,10 +37,6 @@ Carried quickly_carried(const stage::replay::Record& record) {
     return is_plain ? Carried{Carried::What::ethernet, record.bytes, 0} : stage::replay::carried(record);
 }
 
-base::View view_of(const std::string& text) {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 /// Its upper layer stands behind an AH. The glance at the headers has followed them, so their lengths are
 /// sound.
 bool is_authenticated(base::View octets, const wire::Walk& walk) {
@@ -56,74 +52,14 @@ bool is_signalling(const wire::Packet& packet) {
     return kind != "esp" && kind != "ah" && kind != "payload" && kind != "udp";
 }
 
-/// Of a binding update or acknowledgement: the identifier of the mobile node, or its home address, or at
-/// least the address that the message is from or to.
-template <class Message>
-std::string about(const Message& message, const wire::Packet& packet, const base::Ip6& node) {
-    if (const auto* identifier = wire::find<wire::MobileNodeIdentifier>(message.options))
-        return identifier->nai;
-    for (const auto& layer : packet.layers) {
-        if (const auto* options = std::get_if<wire::DestinationOptions>(&layer))
-            if (const auto* home = wire::find<wire::HomeAddressOption>(options->options))
-                return base::text(home->address);
-        if (const auto* routing = std::get_if<wire::RoutingType2>(&layer))
-            return base::text(routing->home_address);
-    }
-    return base::text(node);
-}
-
-/// What both kinds of messages have in common.
-template <class Message>
-void describe(judge::Signal& signal, const Message& message) {
-    signal.is_proxy = message.p;
-    signal.sequence = message.sequence;
-    signal.lifetime = message.lifetime;
-    if (const auto* stamp = wire::find<wire::Timestamp>(message.options))
-        signal.stamp = stamp->value;
-    if (const auto* prefix = wire::find<wire::HomeNetworkPrefix>(message.options))
-        signal.prefix = base::Prefix{prefix->prefix, prefix->prefix_length};
-}
-
-/// The same of octets that are like a faultless message (RFC 3775, 6.1.7 and 6.1.8; RFC 5213, 8.1 and 8.2).
-void describe(judge::Signal& signal, base::View message) {
-    if (signal.is_answer) {
-        signal.status = message[6];
-        signal.is_proxy = message[7] & 0x20;
-        signal.sequence = base::read16(message, 8);
-    } else {
-        signal.sequence = base::read16(message, 6);
-        signal.is_proxy = message[8] & 0x02;
-    }
-    signal.lifetime = base::read16(message, 10);
-}
-
 base::Ip6 address_at(base::View octets, std::size_t at) {
     base::Ip6 out;
     std::copy_n(octets.begin() + static_cast<std::ptrdiff_t>(at), 16, out.octets.begin());
     return out;
 }
 
-bool is_update_or_answer(const wire::Walk& walk) {
-    return walk.what == wire::Walk::What::mobility && (walk.type == wire::BindingUpdate::kind.type ||
-                                                       walk.type == wire::BindingAcknowledgement::kind.type);
-}
-
-bool is_answer(const wire::Walk& walk) {
-    return walk.type == wire::BindingAcknowledgement::kind.type;
-}
-
 bool is_ipv6(base::View octets, std::size_t at) {
     return at < octets.size() && octets.size() - at >= 40 && octets[at] >> 4 == 6;
-}
-
-/// The same message may be right in one specification and wrong in another.
-std::vector<model::Rule> rules_of(const model::Library& library, const Checker::Options& options) {
-    const std::string spec = spec_of(options.profile_name);
-    std::vector<model::Rule> out;
-    for (const auto& rule : library.rules)
-        if (rule.suite == spec)
-            out.push_back(rule);
-    return out;
 }
 
 judge::Dialogue::Options dialogue_options(const model::Library& library, const Checker::Options& options) {
@@ -132,11 +68,8 @@ judge::Dialogue::Options dialogue_options(const model::Library& library, const C
     out.dialect = {options.profile_name, {}};
     out.strict = options.strict;
     out.most_findings = options.most_findings;
-    using Dialect = wire::Profile::Dialect;
-    const auto dialect = options.profile.dialect;
-    const bool is_proxy =
-        dialect == Dialect::draft02 || dialect == Dialect::rfc5213 || dialect == Dialect::pmip6_nemo;
-    out.is_judging = is_proxy && library.ledger; // without a ledger nobody knows how binding a rule is
+    out.spec = spec_of(options.profile_name);
+    out.is_judging = library.ledger; // without a ledger nobody knows how binding a rule is
     return out;
 }
 
@@ -144,10 +77,10 @@ judge::Dialogue::Options dialogue_options(const model::Library& library, const C
 
 Checker::Checker(const model::Library& library, const Options& options)
     : profile_(options.profile), roles_(options.roles, options.profile), dialect_{options.profile_name, {}},
-      mine_(rules_of(library, options)), own_options_(rule_options(library, options)),
-      rules_(mine_, own_options_), precedents_(mine_, dialect_, profile_, roles_),
-      dialogue_(dialogue_options(library, options)), use_precedents_(options.precedents),
-      threads_(options.threads), watcher_(options.associations) {}
+      library_(library), own_options_(rule_options(library, options)), rules_(library.rules, own_options_),
+      precedents_(library.rules, dialect_, profile_, roles_), dialogue_(dialogue_options(library, options)),
+      use_precedents_(options.precedents), threads_(options.threads), signals_(profile_),
+      watcher_(options.associations) {}
 
 void Checker::share_with(Checker& other) {
     other_ = &other;
@@ -165,10 +98,14 @@ void Checker::read(stage::replay::Capture& capture) {
     capture_ = nodes_ ? &capture : nullptr;
     const unsigned threads = nodes_ ? 1 : threads_;
     std::vector<Part> parts(threads > 1 ? 3 * threads : 1);
-    stage::host::in_order(
-        {[&](std::size_t place) { return !stage::host::interrupted() && capture.next(parts[place].batch); },
-         [&](std::size_t place) { look(parts[place]); }, [&](std::size_t place) { deliver(parts[place]); }},
-        threads, parts.size());
+    // What is told of them fits into the cache beside the packets themselves.
+    constexpr std::size_t most = 512;
+    stage::host::in_order({[&](std::size_t place) {
+                               return !stage::host::interrupted() && capture.next(parts[place].batch, most);
+                           },
+                           [&](std::size_t place) { look(parts[place]); },
+                           [&](std::size_t place) { deliver(parts[place]); }},
+                          threads, parts.size());
     capture_ = nullptr;
     troubles_ = capture.troubles();
     whole_ = capture.is_whole();
@@ -406,7 +343,7 @@ void Checker::introduce(const Nodes& nodes) {
     auto options = own_options_;
     options.foreign = nodes.foreign;
     options.under_test = nodes.under_test;
-    own_rules_.emplace(mine_, std::move(options));
+    own_rules_.emplace(library_.rules, std::move(options));
     std::set<base::Ip6> exempt;
     for (const auto& node : nodes.topology.nodes)
         if (!nodes.under_test.contains(node.name))
@@ -417,54 +354,24 @@ void Checker::introduce(const Nodes& nodes) {
 }
 
 void Checker::follow(const wire::Packet& packet, const stage::replay::Record& record, bool is_right) {
-    const wire::Ipv6* ip = wire::inner_ip(packet);
-    if (!ip)
+    auto signal = signals_.of(packet);
+    if (!signal)
         return;
-    judge::Signal signal;
-    signal.packet = record.number;
-    signal.at = record.at;
-    signal.is_right = is_right;
-    signal.is_heeded = std::ranges::none_of(
+    signal->packet = record.number;
+    signal->at = record.at;
+    signal->is_right = is_right;
+    signal->is_heeded = std::ranges::none_of(
         packet.faults, [](const auto& fault) { return fault.kind == wire::FaultKind::checksum; });
-    std::string node;
-    if (const auto* update = packet.find_last<wire::BindingUpdate>()) {
-        signal.gateway = ip->source;
-        signal.anchor = ip->destination;
-        describe(signal, *update);
-        node = about(*update, packet, signal.gateway);
-    } else if (const auto* answer = packet.find_last<wire::BindingAcknowledgement>()) {
-        signal.is_answer = true;
-        signal.status = answer->status;
-        signal.gateway = ip->destination;
-        signal.anchor = ip->source;
-        describe(signal, *answer);
-        node = about(*answer, packet, signal.gateway);
-    } else {
-        return;
-    }
-    signal.about = view_of(node);
-    signal.hash = judge::Sessions::hash(signal.about, signal.anchor);
-    dialogue_.see(signal);
+    dialogue_.see(*signal);
 }
 
 void Checker::follow(const Detail& detail, const Glance& glance, const stage::replay::Record& record) {
-    if (!is_update_or_answer(glance.walk))
+    auto signal = signals_.of(detail.what, glance.octets, glance.walk, detail.hash);
+    if (!signal)
         return;
-    judge::Signal signal;
-    signal.packet = record.number;
-    signal.at = record.at;
-    signal.is_answer = is_answer(glance.walk);
-    signal.gateway = signal.is_answer ? detail.what.destination : detail.what.source;
-    signal.anchor = signal.is_answer ? detail.what.source : detail.what.destination;
-    signal.stamp = detail.what.stamp;
-    signal.prefix = detail.what.prefix;
-    describe(signal, glance.octets.subspan(glance.walk.message));
-    std::string node;
-    if (!detail.what.about)
-        node = base::text(signal.gateway);
-    signal.about = detail.what.about ? *detail.what.about : view_of(node);
-    signal.hash = detail.hash != 0 ? detail.hash : judge::Sessions::hash(signal.about, signal.anchor);
-    dialogue_.see(signal);
+    signal->packet = record.number;
+    signal->at = record.at;
+    dialogue_.see(*signal);
 }
 
 void Checker::tunnelled(const stage::replay::Record& record, const Glance& glance) {

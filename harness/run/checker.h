@@ -8,6 +8,7 @@
 #include "harness/model/scenario.h"
 #include "harness/run/families.h"
 #include "harness/run/nodes.h"
+#include "harness/run/signals.h"
 #include "harness/stage/replay/capture.h"
 #include "harness/wire/reassembly.h"
 #include "harness/wire/walk.h"
@@ -33,6 +34,7 @@ public:
         std::size_t most_findings = 5; ///< for each rule and node; further ones are counted
         unsigned threads = 1;          ///< any number gives the same result
     };
+    /// The library holds the rules of the profile's own specification, and lives as long as this.
     Checker(const model::Library&, const Options&);
 
     /// The capture has messages of another dialect too, which `other` judges: nothing of one is read with the
@@ -90,7 +92,7 @@ private:
     wire::Profile profile_;
     judge::Roles roles_;
     judge::Dialect dialect_;
-    std::vector<model::Rule> mine_; ///< of the specification that the profile belongs to
+    const model::Library& library_;
     judge::RuleBook::Options own_options_;
     judge::RuleBook rules_;
     std::optional<judge::RuleBook> own_rules_; ///< of a capture of ours, instead
@@ -101,6 +103,7 @@ private:
     judge::Dialogue dialogue_;
     bool use_precedents_;
     unsigned threads_;
+    Signals signals_;
     crypto::Watcher watcher_;
     std::map<crypto::Verdict, std::uint64_t>
         sealed_; ///< protected messages that could not be judged, by reason

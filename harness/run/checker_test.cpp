@@ -18,7 +18,7 @@ const Suites& suites(const std::string& profile) {
         Options options;
         options.profile = profile;
         options.profile_given = true;
-        one = load_suites(options);
+        one = load_rules(options);
     }
     return *one;
 }

@@ -87,7 +87,8 @@ bool is_kill(const model::CaseResult& result, const std::vector<std::string>& vi
 
 Mutagen::Mutagen(const Suites& suites, std::vector<const model::Case*> cases,
                  std::vector<const Mutant*> mutants, Settings settings)
-    : suites_(suites), cases_(std::move(cases)), mutants_(std::move(mutants)), settings_(settings) {}
+    : suites_(suites), cases_(std::move(cases)), mutants_(std::move(mutants)),
+      settings_(std::move(settings)) {}
 
 void Mutagen::add_games() {
     for (const auto* one : cases_)

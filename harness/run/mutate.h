@@ -19,7 +19,7 @@ public:
         unsigned jobs = 1;
         std::uint64_t seed = 1;
         std::optional<base::Duration> timeout;
-        std::string directory; ///< for the evidence of each game, in MUTANT@CASE; empty: none is kept
+        std::string directory; ///< for the evidence of each game, in MUTANT/CASE; empty: none is kept
     };
     Mutagen(const Suites&, std::vector<const model::Case*>, std::vector<const peers::common::Mutant*>,
             Settings);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "harness/model/topology.h"
+#include "harness/wire/profile.h"
 
 #include <optional>
 #include <set>
@@ -14,7 +15,8 @@ struct Nodes {
     model::Topology topology; ///< names, roles, players and addresses
     std::set<std::string> under_test;
     std::string profile;
-    bool foreign = false; ///< a third-party implementation is among them
+    wire::Profile numbers; ///< of that name, with the code points that somebody has chosen
+    bool foreign = false;  ///< a third-party implementation is among them
 };
 
 std::string text_of(const Nodes&);

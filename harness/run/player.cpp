@@ -258,9 +258,10 @@ Played play(const model::Case& scenario, const model::Library& library, stage::S
     out.result = head(scenario, world);
     const base::Mono began = world.now().mono;
     StallWatch stall(options.real_time);
-    Evidence evidence(options.directory, scenario, options.judge.profile, began,
-                      text_of(Nodes{scenario.topology, nodes_under_test(scenario, options.judge),
-                                    options.judge.profile_name, options.judge.foreign}));
+    Evidence evidence(
+        options.directory, scenario, options.judge.profile, began,
+        text_of(Nodes{scenario.topology, nodes_under_test(scenario, options.judge),
+                      options.judge.profile_name, options.judge.profile, options.judge.foreign}));
     const auto mine = rules_for(scenario, library);
     judge::RuleBook rules(mine, rule_options(scenario, library, options.judge));
     Playing playing(scenario, library, world, options.judge, evidence, stall);

@@ -18,12 +18,6 @@ namespace run {
 /// only.
 void protect(model::Topology&, const std::string& otherwise, std::uint64_t seed);
 
-/// The packet as somebody with the keys sees it: behind the protection follows what is inside. Where the keys
-/// are missing or the packet is not authentic, the protection is its last layer, and `why` says so. nullopt
-/// for a packet without protection.
-std::optional<wire::Packet> opened(crypto::Watcher&, const wire::Packet&, const wire::Profile&,
-                                   crypto::Verdict* why = nullptr);
-
 /// With all keys of the topology; empty where there are none.
 stage::Fabric::Opens opener(const model::Topology&, const wire::Profile&);
 

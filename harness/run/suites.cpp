@@ -31,8 +31,8 @@ bool is_sut(const std::string& path) {
     return path.find("/sut/") != std::string::npos;
 }
 
-std::vector<std::string> suite_files(const Options& options, const std::string& tree) {
-    std::vector<std::string> paths = files_below(tree, ".xml");
+/// Ours, those that the user adds, and those among the words.
+std::vector<std::string> suite_files(const Options& options, std::vector<std::string> paths) {
     for (const auto& directory : options.suites) {
         if (directory.ends_with(".xml")) {
             paths.push_back(directory);
@@ -81,9 +81,23 @@ std::string our_tree() {
     return shown(data_directory() + "/suites");
 }
 
-std::vector<script::Text> texts_of(const Options& options) {
+std::vector<std::string> our_files() {
+    return files_below(our_tree(), ".xml");
+}
+
+/// The rules of one specification and the requirements that they may name; what else they use is read when
+/// they use it. Reading everything would take longer than judging a small capture.
+std::vector<std::string> rule_files(const std::string& spec) {
+    std::vector<std::string> out{our_tree() + "/requirements/" + spec + ".xml",
+                                 our_tree() + "/rules/" + spec + ".xml"};
+    if (spec == "pmip6-nemo") // stands on the other one
+        out.push_back(our_tree() + "/requirements/pmip6.xml");
+    return out;
+}
+
+std::vector<script::Text> texts_of(const Options& options, const std::vector<std::string>& ours) {
     std::vector<script::Text> out;
-    for (const auto& path : suite_files(options, our_tree())) {
+    for (const auto& path : suite_files(options, ours)) {
         std::string contents = read_file(path);
         // A profile or a baseline beside somebody's suites is none of them, but where it is named as one.
         if (file_kind(contents) == Kind::suite || is_named(options, path))
@@ -93,11 +107,12 @@ std::vector<script::Text> texts_of(const Options& options) {
 }
 
 std::unique_ptr<Suites> load(const Options& options, const std::string& profile,
-                             std::optional<std::vector<std::string>> claims, const Wanted& wanted,
+                             std::optional<std::vector<std::string>> claims,
+                             const std::vector<std::string>& ours, const Wanted& wanted,
                              const std::vector<script::Text>& further = {}) {
     auto out = std::make_unique<Suites>();
     const std::string tree = our_tree();
-    std::vector<script::Text> texts = texts_of(options);
+    std::vector<script::Text> texts = texts_of(options, ours);
     std::erase_if(texts, [&](const script::Text& text) { return !wanted(text); });
     texts.insert(texts.end(), further.begin(), further.end());
     for (const auto& word : options.what)
@@ -131,7 +146,7 @@ std::unique_ptr<Suites> load(const Options& options, const std::string& profile,
 
 std::unique_ptr<Suites> load_suites(const Options& options, const std::string& profile,
                                     std::optional<std::vector<std::string>> claims) {
-    return load(options, profile, std::move(claims), [](const script::Text&) { return true; });
+    return load(options, profile, std::move(claims), our_files(), [](const script::Text&) { return true; });
 }
 
 Kind file_kind(const std::string& text) {
@@ -163,26 +178,26 @@ bool has_rules(const script::Text& text) {
 } // namespace
 
 std::unique_ptr<Suites> load_rules(const Options& options) {
-    auto out = load(options, {}, {}, has_rules);
+    const std::string spec = spec_of(options.profile);
+    auto out = load(options, {}, {}, options.suites.empty() ? rule_files(spec) : our_files(), has_rules);
     // The same message may be right in one specification and wrong in another.
-    std::erase_if(out->library.rules,
-                  [spec = spec_of(options.profile)](const model::Rule& rule) { return rule.suite != spec; });
+    std::erase_if(out->library.rules, [&](const model::Rule& rule) { return rule.suite != spec; });
     return out;
 }
 
 std::unique_ptr<Suites> load_texts(const std::vector<script::Text>& texts, const std::string& profile,
                                    std::optional<std::vector<std::string>> claims) {
-    return load({}, profile, std::move(claims), has_rules, texts);
+    return load({}, profile, std::move(claims), our_files(), has_rules, texts);
 }
 
 std::string explain_word(const Options& options, const std::string& word) {
     const std::string settings = our_tree() + "/settings.xml";
-    return script::explain(texts_of(options), word) +
+    return script::explain(texts_of(options, our_files()), word) +
            script::explain_settings({settings, read_file(settings)}, word);
 }
 
 std::vector<std::string> words_to_explain(const Options& options) {
-    return script::explainable(texts_of(options));
+    return script::explainable(texts_of(options, our_files()));
 }
 
 namespace {

@@ -25,8 +25,8 @@ struct Suites {
 std::unique_ptr<Suites> load_suites(const Options&, const std::string& profile = {},
                                     std::optional<std::vector<std::string>> claims = {});
 
-/// As load_suites, without what nobody needs who plays nothing: of our suites only the passive rules, the
-/// ledger and what they stand on.
+/// As load_suites, without what nobody needs who plays nothing: of our suites only the passive rules of the
+/// specification that the profile belongs to, its ledger and what they stand on.
 std::unique_ptr<Suites> load_rules(const Options&);
 
 /// As load_rules, with suites that are in no file.

@@ -17,7 +17,7 @@ namespace {
 /// delivers, and reads another one.
 class Line {
 public:
-    Line(const Steps& steps, std::size_t places) : steps_(steps) {
+    Line(const Steps& steps, std::size_t places) : steps_(steps), enough_(places > 1 ? places / 2 : 1) {
         for (std::size_t place = places; place > 0; --place)
             free_.push_back(place - 1);
     }
@@ -52,7 +52,9 @@ private:
         Part part;
         {
             std::unique_lock lock(state_);
-            freed_.wait(lock, [&] { return ended_ || !free_.empty(); });
+            // Waking up costs as much as a part: who has to wait waits for several.
+            if (free_.empty())
+                freed_.wait(lock, [&] { return ended_ || free_.size() >= enough_; });
             if (ended_)
                 return std::nullopt;
             part = {read_, free_.back()};
@@ -83,12 +85,14 @@ private:
             lock.lock();
             ++delivered_;
             free_.push_back(place);
-            freed_.notify_one();
+            if (free_.size() == enough_)
+                freed_.notify_one();
         }
         delivering_ = false;
     }
 
     const Steps& steps_;
+    const std::size_t enough_; ///< free places
     std::mutex reading_, state_;
     std::condition_variable freed_;
     std::vector<std::size_t> free_;

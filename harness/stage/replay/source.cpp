@@ -64,15 +64,22 @@ Read read_from(base::Bytes bytes) {
     };
 }
 
-Source::Source(Read read)
-    : read_(std::move(read)), buffer_(std::make_shared_for_overwrite<std::uint8_t[]>(chunk)), room_(chunk) {}
+Source::Source(Read read) : read_(std::move(read)), buffer_(empty_buffer()), room_(chunk) {}
+
+/// Memory that was filled before costs nothing; new pages would cost as much as what is read into them.
+std::shared_ptr<std::uint8_t[]> Source::empty_buffer() {
+    const auto free = std::ranges::find_if(used_, [](const auto& one) { return one.use_count() == 1; });
+    if (free != used_.end())
+        return *free;
+    return used_.emplace_back(std::make_shared_for_overwrite<std::uint8_t[]>(chunk));
+}
 
 base::View Source::refill(std::size_t size) {
     if (ended_)
         return {buffer_.get() + begin_, std::min(size, end_ - begin_)};
     if (kept_ || room_ < size) {
         room_ = std::max(chunk, size);
-        auto other = std::make_shared_for_overwrite<std::uint8_t[]>(room_);
+        auto other = room_ == chunk ? empty_buffer() : std::make_shared_for_overwrite<std::uint8_t[]>(room_);
         std::memcpy(other.get(), buffer_.get() + begin_, end_ - begin_);
         buffer_ = std::move(other);
         kept_ = false;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace stage::replay {
 
@@ -31,6 +32,7 @@ public:
         return end_ - begin_ >= size ? base::View(buffer_.get() + begin_, size) : refill(size);
     }
     /// Keeps what peek() has shown from now on valid, whatever is called, as long as the caller holds it.
+    /// Whoever lets go of it does so where no other member is being called: the buffer is used again.
     std::shared_ptr<const std::uint8_t[]> keep() {
         kept_ = true;
         return buffer_;
@@ -61,8 +63,10 @@ public:
 
 private:
     base::View refill(std::size_t size);
+    std::shared_ptr<std::uint8_t[]> empty_buffer();
 
     Read read_;
+    std::vector<std::shared_ptr<std::uint8_t[]>> used_; ///< of the usual size; some are still kept
     std::shared_ptr<std::uint8_t[]> buffer_;
     std::size_t room_ = 0, begin_ = 0, end_ = 0;
     bool kept_ = false; ///< somebody may still look at the buffer

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "harness/judge/dialogue.h"
+#include "harness/judge/precedents.h"
+#include "harness/wire/packet.h"
+#include "harness/wire/walk.h"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace run {
+
+/// What an update or an acknowledgement says of the conversation that it belongs to.
+class Signals {
+public:
+    explicit Signals(wire::Profile);
+
+    /// nullopt for other messages. What it says about the node is valid until the next call.
+    std::optional<judge::Signal> of(const wire::Packet&);
+    /// Of octets that are like a faultless message; `hash` is that of its session, or 0.
+    std::optional<judge::Signal> of(const judge::Precedents::Case&, base::View octets, const wire::Walk&,
+                                    std::uint64_t hash);
+
+private:
+    template <class Message>
+    void describe(judge::Signal&, const Message&, const wire::Packet&);
+
+    bool is_host_; ///< nodes, or their routers, register for themselves
+    std::string about_;
+    std::map<base::Ip6, std::string> names_; ///< of nodes that register for themselves, by home address
+};
+
+bool is_update_or_answer(const wire::Walk&);
+bool is_answer(const wire::Walk&);
+
+} // namespace run

@@ -15,7 +15,7 @@ GOLDEN = ROOT / "captures" / "golden"
 # The folder, which names the role that is tested, and who the tester is then.
 TESTER = {"lma": "mag", "mag": "lma", "ha": "mr", "mr": "ha", "netmip6-ha": "ar", "netmip6-ar": "ha",
           "netmip6-sar": "tar", "netmip6-tar": "sar", "pmip6-nemo-lma": "mag", "pmip6-nemo-mag": "lma",
-          "pmip6-nemo-dr": "relay"}
+          "pmip6-nemo-dr": "relay", "pmip6-nemo-mr": "gateway"}
 
 
 def mobiconform(*arguments):
@@ -220,6 +220,7 @@ MUTANTS = [
     ("pmip6-nemo-lma/handover.pcapng", "lma-loses-networks-in-handovers", "mobile-network-prefix.prefix"),
     ("pmip6-nemo-mag/attachment.pcapng", "mag-asks-for-no-network", "mobile-network-prefix"),
     ("pmip6-nemo-dr/delegation.pcapng", "dr-ignores-hints", "ia-prefix.prefix"),
+    ("pmip6-nemo-mr/bootstrap.pcapng", "mr-asks-for-addresses", "ia-pd"),
 ]
 
 if __name__ == "__main__":

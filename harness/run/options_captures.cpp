@@ -15,10 +15,10 @@ namespace {
 void as_option(CLI::App& verb, Options& options) {
     verb.add_option(
             "--as", options.as,
-            "Role that the tester plays: mag, lma, mr, ha, ar, sar, tar or relay (agent); without it the one "
-            "that asks")
+            "Role that the tester plays: mag, lma, mr, ha, ar, sar, tar, relay (agent) or gateway (of a "
+            "requesting router); without it the one that asks")
         ->type_name("ROLE")
-        ->check(CLI::IsMember({"mag", "lma", "mr", "ha", "ar", "sar", "tar", "relay"}));
+        ->check(CLI::IsMember({"mag", "lma", "mr", "ha", "ar", "sar", "tar", "relay", "gateway"}));
 }
 
 void keys_option(CLI::App& verb, Options& options) {

@@ -41,6 +41,7 @@ constexpr Stand stands[] = {
     {"mag", "lma", "pmip6-nemo", "network-gateway", "pmip6.xml pmip6-nemo.xml nd.xml",
      "pbu pba router-pba ra"},
     {"dr", "relay", "pmip6-nemo", "delegating-router", "pmip6.xml pmip6-nemo.xml", "relayed"},
+    {"mr", "gateway", "pmip6-nemo", "proxied-router", "pmip6.xml pmip6-nemo.xml nd.xml", "ra"},
     {"ha", "ar", "netmip6", "nm-ha", "netmip6.xml traffic.xml", "ar-bu update ack to-node tunnelled-to-node"},
     {"ar", "ha", "netmip6", "nm-ar", "netmip6.xml nd.xml", "bu granting-reply ra"},
     {"sar", "tar", "netmip6", "nm-sar", "netmip6.xml nd.xml", "bu granting-reply ra"},
@@ -57,7 +58,7 @@ const Stand* stand_of(const std::string& role, const std::string& profile) {
 /// What is looked for when a dialect is recognised, in the octets of one message.
 struct Signs {
     bool proxy = false, host = false, rfc5213 = false, network = false, access_router = false,
-         delegation = false;
+         delegation = false, handover = false;
 };
 
 void look(const wire::Packet& packet, Signs& signs) {
@@ -109,6 +110,9 @@ std::string recognised(const std::string& path, const std::vector<crypto::Associ
         const auto walk = inside.what == stage::replay::Carried::What::ethernet
                               ? wire::walk_frame(inside.bytes)
                               : wire::walk_ip(inside.bytes);
+        constexpr std::uint8_t ho_request = 200, ho_response = 201;
+        signs.handover |=
+            walk.what == wire::Walk::What::icmp6 && (walk.type == ho_request || walk.type == ho_response);
         signs.delegation |= walk.what == wire::Walk::What::dhcp;
         if (walk.what != wire::Walk::What::mobility && walk.what != wire::Walk::What::protected_)
             continue;
@@ -116,7 +120,7 @@ std::string recognised(const std::string& path, const std::vector<crypto::Associ
         if (++messages == most_messages)
             break;
     }
-    if (signs.access_router)
+    if (signs.access_router || (signs.handover && !signs.proxy && !signs.host))
         return "netmip6";
     if (signs.proxy)
         return signs.network ? "pmip6-nemo" : signs.rfc5213 ? "rfc5213" : "draft02";
@@ -227,6 +231,7 @@ Recording read_recording(const std::string& path, const Options& options) {
             ++closed;
             continue;
         }
+        messages += seen.packet.find<wire::HoRequest>() || seen.packet.find<wire::HoResponse>();
         const bool signals = seen.packet.find_last<wire::BindingUpdate>() ||
                              seen.packet.find_last<wire::BindingAcknowledgement>();
         messages += walk.what == wire::Walk::What::mobility || walk.what == wire::Walk::What::dhcp || signals;
@@ -291,7 +296,8 @@ script::Bench bench_for(const std::string& role, const std::string& profile) {
         {"nm-ar", {"ha", "ar1"}},
         {"nm-sar", {"ha", "sar"}},
         {"nm-tar", {"ha", "tar"}},
-        {"delegating-router", {"mag1", "dr"}}};
+        {"delegating-router", {"mag1", "dr"}},
+        {"proxied-router", {"gw1", "mr"}}};
     const auto& [from, to] = ends.at(stand->topology);
     const std::string nobody = "from=\"x\" to=\"x\"";
     for (std::size_t at = probe.find(nobody); at != std::string::npos; at = probe.find(nobody, at))

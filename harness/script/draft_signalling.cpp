@@ -3,11 +3,29 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
+#include <set>
 
 // Updates, acknowledgements and whatever else is signalled, message by message.
 
 namespace script {
+namespace {
+
+/// "solicit" for "dhcpv6-solicit".
+std::string dhcp_name(const std::string& kind) {
+    constexpr std::string_view prefix = "dhcpv6-";
+    return kind.starts_with(prefix) ? kind.substr(prefix.size()) : kind;
+}
+
+/// The UDP header as it was.
+Written ports_of(const Recorded& packet) {
+    Written out{"udp", {}, {}, {}};
+    if (const auto* udp = packet.packet.find<wire::Udp>())
+        out.fields = {{"source-port", fmt::format("{}", udp->source_port), false},
+                      {"destination-port", fmt::format("{}", udp->destination_port), false}};
+    return out;
+}
+
+} // namespace
 
 Written Drafter::message(const Recorded& packet, const Bearing& bearing, const std::string& form,
                          const std::string& self) {
@@ -40,7 +58,9 @@ void Drafter::prepare(const std::string& identity, const Recorded& packet, bool 
     if (identity.empty())
         return;
     std::string place = cast_.station();
-    if (bench_.role == "mr") {
+    if (bench_.role == "mr" && bench_.is_proxied()) {
+        place = "gw1";
+    } else if (bench_.role == "mr") {
         const auto* ip = wire::outer_ip(packet.packet);
         place = "ar1";
         for (const auto& node : bench_.topology.nodes)
@@ -232,18 +252,27 @@ void Drafter::handover_message(const Recorded& packet, const std::string& from, 
     add(std::move(step), packet);
 }
 
-/// Which identifier a delegating router has is its own choice: whoever speaks to it repeats what it has said.
-void Drafter::name_server(Written& element, const std::string& path, bool sent) {
-    if (element.name == "server-id")
-        for (auto& field : element.fields) {
-            const auto known = servers_.find(field.text);
-            if (known == servers_.end() && !sent)
-                servers_[std::exchange(field.text, "*")] = "${" + path + "." + field.name + "}";
-            else if (known != servers_.end())
-                field.text = known->second;
+/// What a delegating or requesting router chooses for itself, its identifiers and numbers, is repeated by
+/// whoever speaks to it.
+void Drafter::name_choices(Written& element, const std::string& path, bool sent) {
+    static const std::set<std::string, std::less<>> of_servers{"server-id.duid"},
+        of_clients{"client-id.duid", "ia-pd.iaid", "transaction-id"};
+    for (auto& field : element.fields) {
+        if (!sent && element.name == "elapsed-time")
+            field.text = "*";
+        const auto place = field.name == "transaction-id" ? field.name : element.name + "." + field.name;
+        if (!(bench_.role == "dr" ? of_servers : of_clients).contains(place))
+            continue;
+        const auto value = place + "=" + field.text;
+        if (const auto known = choices_.find(value); known != choices_.end()) {
+            field.text = known->second;
+        } else if (!sent) {
+            choices_[value] = "${" + path + "." + field.name + "}";
+            field.text = "*";
         }
+    }
     for (auto& child : element.children)
-        name_server(child, path + "." + child.name, sent);
+        name_choices(child, path + "." + child.name, sent);
 }
 
 /// RFC 3633 between a relay agent and the delegating router.
@@ -251,24 +280,63 @@ void Drafter::delegation(const Recorded& packet, const std::string& from, const 
     const bool sent = cast_.is_under_test(to);
     const auto* envelope = message_in(packet.element);
     const auto* inside = envelope->child("relay-message");
-    constexpr std::string_view prefix = "dhcpv6-";
-    std::string name = inside && !inside->children.empty() ? inside->children.front().name : envelope->name;
-    if (name.starts_with(prefix))
-        name.erase(0, prefix.size());
     DraftStep step;
     step.what = sent ? DraftStep::What::send : DraftStep::What::expect;
-    step.as = fresh(name);
+    step.as = fresh(
+        dhcp_name(inside && !inside->children.empty() ? inside->children.front().name : envelope->name));
     step.from = from;
     step.to = to;
     const Bearing bearing{sent, nullptr, {}, step.as, from, false};
     Written whole = message(packet, bearing, {}, {});
-    name_server(whole, step.as, sent);
-    if (const auto* udp = packet.packet.find<wire::Udp>(); udp && sent)
-        step.layers.push_back({"udp",
-                               {{"source-port", fmt::format("{}", udp->source_port), false},
-                                {"destination-port", fmt::format("{}", udp->destination_port), false}},
-                               {},
-                               {}});
+    name_choices(whole, step.as, sent);
+    if (sent)
+        step.layers.push_back(ports_of(packet));
+    step.layers.push_back(std::move(whole));
+    add(std::move(step), packet);
+}
+
+/// RFC 3633 between a requesting router and its gateway, which meet on one link under link-local addresses.
+void Drafter::requested(const Recorded& packet) {
+    const auto name = dhcp_name(message_in(packet.element)->name);
+    const bool sent = name == "advertise" || name == "reply";
+    if (!sent)
+        prepare("mr", packet, false);
+    DraftStep step;
+    step.what = sent ? DraftStep::What::send : DraftStep::What::expect;
+    step.as = fresh(name);
+    step.from = sent ? "gw1" : "mr";
+    const Bearing bearing{sent, nullptr, "mr", step.as, step.from, false};
+    Written whole = message(packet, bearing, {}, {});
+    name_choices(whole, step.as, sent);
+    if (sent) {
+        step.to = step.port = "mr";
+        step.layers.push_back(
+            {"ipv6", {{"source", "fe80::1", false}, {"destination", "${mr.link-local}", false}}, {}, {}});
+        step.layers.push_back(ports_of(packet));
+    } else {
+        step.on = "gw1-mr";
+    }
+    step.layers.push_back(std::move(whole));
+    add(std::move(step), packet);
+}
+
+/// The gateway tells the router that it is one.
+void Drafter::gateway_advertisement(const Recorded& packet) {
+    prepare("mr", packet, false);
+    DraftStep step;
+    step.from = "gw1";
+    step.to = step.port = "mr";
+    const Bearing bearing{true, nullptr, {}, {}, step.from, false};
+    Written whole = message(packet, bearing, {}, {});
+    for (auto& child : whole.children)
+        if (child.name == "source-link-layer-address")
+            for (auto& field : child.fields)
+                field.text = "${gw1.mr.link-address}";
+    step.layers.push_back(
+        {"ipv6",
+         {{"source", "fe80::1", false}, {"destination", "ff02::1", false}, {"hop-limit", "255", false}},
+         {},
+         {}});
     step.layers.push_back(std::move(whole));
     add(std::move(step), packet);
 }

@@ -174,6 +174,8 @@ void Drafter::solicit(const std::string& identity, const Recorded& packet) {
 }
 
 void Drafter::advertisement(const Recorded& packet) {
+    if (bench_.role == "mr" && bench_.is_proxied() && packet.link == "gw1-mr")
+        return gateway_advertisement(packet);
     const std::string access = cast_.station() + "-";
     const bool of_station = bench_.is_visited() && packet.link.starts_with(access);
     const bool of_mr = bench_.role == "mr" && (packet.link == "ingress" || packet.link == "second");

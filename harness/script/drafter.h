@@ -30,7 +30,9 @@ private:
     void router_update(const Recorded&, const Bearing&, DraftStep&);
     void handover_message(const Recorded&, const std::string& from, const std::string& to);
     void delegation(const Recorded&, const std::string& from, const std::string& to);
-    void name_server(Written&, const std::string& path, bool sent);
+    void requested(const Recorded&);
+    void gateway_advertisement(const Recorded&);
+    void name_choices(Written&, const std::string& path, bool sent);
     void solicitation(const Recorded&);
     void solicit(const std::string& identity, const Recorded&);
     void advertisement(const Recorded&);
@@ -66,8 +68,8 @@ private:
     std::map<std::string, unsigned> left_out_;
     std::vector<std::string> corrected_;    ///< sentences about what was wrong and is sent right
     std::map<std::string, std::string> at_; ///< mobile node → gateway or router that it is attached to
-    std::set<std::string> solicited_, indicated_;    ///< mobile nodes
-    std::map<std::string, std::string> servers_;     ///< DUID → what it is called
+    std::set<std::string> solicited_, indicated_; ///< mobile nodes
+    std::map<std::string, std::string> choices_; ///< of the other side, by place and value: what it is called
     std::map<std::uint64_t, std::string> handovers_; ///< identifier of a HO request → name of its step
     std::map<std::string, std::string> last_advertised_;
     std::map<std::string, base::Mono> told_; ///< traffic since the last signalling, with its last packet

@@ -222,11 +222,22 @@ void Hierarchy::go_on(Session& session, Domain& domain, base::Now now, common::O
     attachments_.resume(session, now, out);
 }
 
+/// What comes out of it for an address that is not here any more would go back to the MAP, and come again.
+void Hierarchy::add_tunnel_to(const base::Ip6& map, common::Output& out) const {
+    constexpr int order_rest = 100;
+    const common::TunnelEnds outer{attachments_.care_of(), map};
+    out.add_tunnel(outer);
+    common::Rule rest{.name = "rest of " + base::text(map), .order = order_rest, .tunnel = outer};
+    rest.verdict = common::Drop{};
+    if (policy_.drops_rest)
+        out.set_rule(std::move(rest));
+}
+
 /// The regional address is this router's, and its packets go by the MAP (source: two tunnels, one in the
 /// other).
 void Hierarchy::install(const Session& session, Domain& domain, common::Output& out) {
     const common::TunnelEnds outer{attachments_.care_of(), domain.map};
-    out.add_tunnel(outer);
+    add_tunnel_to(domain.map, out);
     out.add_address(core_port, {domain.regional, 128});
     if (policy_.tunnels)
         out.add_route({session.home.parties().anchor, 128}, outer);

@@ -55,6 +55,7 @@ private:
     void concluded(const std::string& nai, Registration::Outcome, base::Now, common::Output&);
     void go_on(Session&, Domain&, base::Now, common::Output&);
     void install(const Session&, Domain&, common::Output&);
+    void add_tunnel_to(const base::Ip6& map, common::Output&) const;
 
     // hierarchy_former.cpp
     void remember_former(Domain&, const wire::ContextHierarchy&, const std::string& nai) const;

@@ -59,7 +59,7 @@ void Hierarchy::deliver_from_former(const Session& session, const Domain& domain
     if (!domain.former.is_bound() || !session.attached || session.prefix.length == 0)
         return;
     const common::TunnelEnds inner{former.home, session.home.parties().anchor};
-    out.add_tunnel({former.care_of, former.anchor});
+    add_tunnel_to(former.anchor, out);
     out.add_address(core_port, {former.home, 128});
     out.add_tunnel(inner);
     common::Rule down{.name = rule_of(session.nai), .order = order_former, .tunnel = inner};

@@ -37,6 +37,7 @@ struct HierarchyPolicy {
     bool falls_back = true;
     bool gives_map = true; ///< in contexts
     bool tunnels = true;
+    bool drops_rest = true;       ///< what comes by the MAP for a node that has left
     bool check_discovered = true; ///< a global address, and some lifetime
     bool obtains_new = true;      ///< a regional address of the new domain
 };

@@ -28,6 +28,8 @@ std::vector<Mutant> hierarchy_mutants() {
         });
     add("sar", "past-the-map", "sends nothing through the MAP", {"NETMIP6-AR-065"},
         [](P& p) { p.hierarchy.tunnels = false; });
+    add("tar", "sends-back", "sends back to the MAP what came for a node that has left", {"NETMIP6-SAR-006"},
+        [](P& p) { p.hierarchy.drops_rest = false; });
     add("sar", "hides-the-map", "gives a context without the MAP", {"NETMIP6-SAR-048"},
         [](P& p) { p.hierarchy.gives_map = false; });
     add("sar", "hides-the-prefix-of-the-map", "serves a node with a client as any other", {"NETMIP6-AR-066"},

@@ -73,13 +73,22 @@ std::optional<Deliveries::Datagram> Deliveries::datagram_of(const wire::Packet& 
 }
 
 /// On its way to the home network: what comes twice may be delivered twice.
-void Deliveries::enter(const wire::Packet& packet) {
+void Deliveries::enter(const std::string& link, const wire::Packet& packet) {
     auto datagram = datagram_of(packet);
     if (!datagram || !care_of_.contains(datagram->node))
         return;
     if (entered_.size() >= most_datagrams)
         entered_.clear();
-    ++entered_[std::move(datagram->octets)];
+    ++entered_[std::move(datagram->octets)][link];
+}
+
+/// 0: nobody saw how often it was said. A datagram of UDP is said once.
+unsigned Deliveries::copies_of(const Datagram& datagram) const {
+    unsigned most = datagram.is_udp ? 1 : 0;
+    if (const auto sent = entered_.find(datagram.octets); sent != entered_.end())
+        for (const auto& [link, count] : sent->second)
+            most = std::max(most, count);
+    return most;
 }
 
 bool Deliveries::may_be_doubled(const base::Prefix& node, base::Mono at) const {
@@ -93,7 +102,7 @@ void Deliveries::see(const model::Event& event, const model::Seen& seen) {
         return;
     if (link->access.empty()) {
         learn(event, seen.packet);
-        return enter(seen.packet);
+        return enter(seen.link, seen.packet);
     }
     const model::Node* router = topology_.node(link->access);
     const bool is_delivery = router && seen.from == router->name && is_access_router(*router) &&
@@ -101,10 +110,9 @@ void Deliveries::see(const model::Event& event, const model::Seen& seen) {
     auto datagram = is_delivery ? datagram_of(seen.packet) : std::nullopt;
     if (!datagram)
         return;
-    const auto sent = entered_.find(datagram->octets);
-    const unsigned copies = sent != entered_.end() ? sent->second : datagram->is_udp ? 1 : 0;
+    const unsigned copies = copies_of(*datagram);
     if (copies == 0)
-        return; // nobody saw how often it was said
+        return;
     ++judged_;
     last_ = event.number;
     if (seen_.size() >= most_datagrams)

@@ -41,7 +41,8 @@ private:
     };
     std::optional<Datagram> datagram_of(const wire::Packet&) const;
     void learn(const model::Event&, const wire::Packet&);
-    void enter(const wire::Packet&);
+    void enter(const std::string& link, const wire::Packet&);
+    unsigned copies_of(const Datagram&) const;
     bool may_be_doubled(const base::Prefix& node, base::Mono at) const;
 
     const model::Topology& topology_;
@@ -51,7 +52,8 @@ private:
     std::map<base::Prefix, base::Mono> changed_; ///< when it became another
     std::map<base::Ip4, base::Prefix> ipv4_;     ///< whose IPv4 home address it is
     std::map<base::Bytes, Delivery> seen_;       ///< by the datagram
-    std::map<base::Bytes, unsigned> entered_;    ///< how often it was sent to the home network
+    /// How often it was sent to the home network, by link: a packet passes several on its way.
+    std::map<base::Bytes, std::map<std::string, unsigned>> entered_;
     std::uint64_t judged_ = 0, last_ = 0;
     std::vector<Breach> breaches_;
 };

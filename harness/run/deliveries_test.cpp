@@ -10,6 +10,7 @@ using model::Player;
 model::Topology two_routers() {
     model::Topology out;
     out.links = {{.name = "core"},
+                 {.name = "transit"},
                  {.name = "sar-mn1", .access = "sar", .identity = "mn1"},
                  {.name = "tar-mn1", .access = "tar", .identity = "mn1"}};
     for (const char* name : {"sar", "tar"}) {
@@ -105,6 +106,17 @@ wire::Packet echo(std::uint8_t hop_limit) {
 TEST_F(Watching, WhatWasSentOnceIsDeliveredByOneWhateverItsProtocol) {
     see(1s, "core", "ha", acknowledgement("2001:db8:b::11"));
     see(20s, "core", "cn", echo(64));
+    see(20s, "sar-mn1", "sar", echo(62));
+    see(20s, "tar-mn1", "tar", echo(61));
+    const auto all = found();
+    ASSERT_EQ(all.size(), 1u);
+    EXPECT_NE(all.front().verdict, model::Verdict::pass);
+}
+
+TEST_F(Watching, WhatPassesTwoLinksWasSentOnce) {
+    see(1s, "core", "ha", acknowledgement("2001:db8:b::11"));
+    see(20s, "transit", "cn", echo(64));
+    see(20s, "core", "border", echo(63));
     see(20s, "sar-mn1", "sar", echo(62));
     see(20s, "tar-mn1", "tar", echo(61));
     const auto all = found();

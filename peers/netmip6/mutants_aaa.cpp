@@ -3,7 +3,7 @@
 
 namespace peers::netmip6 {
 
-namespace {
+namespace aaa_tables {
 
 Mutant server(std::string id, std::string title, std::vector<std::string> violates,
               std::function<void(AaaServerPolicy&)> adjust) {
@@ -17,10 +17,11 @@ Mutant server(std::string id, std::string title, std::vector<std::string> violat
             }};
 }
 
-} // namespace
+} // namespace aaa_tables
 
 /// Of routers, and of servers, that deal with AAA otherwise than they have to.
 std::vector<Mutant> aaa_mutants() {
+    using namespace aaa_tables;
     using P = ArPolicy;
     std::vector<Mutant> all;
     const auto add = [&all](const char* id, const char* title, std::vector<std::string> violates,

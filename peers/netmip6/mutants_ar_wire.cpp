@@ -4,7 +4,7 @@
 
 namespace peers::netmip6 {
 
-namespace {
+namespace ar_wire_tables {
 
 using namespace common;
 using wire::BindingUpdate;
@@ -22,9 +22,10 @@ Mutant with_lapse(const std::string& role, const std::string& lapse, std::string
             }};
 }
 
-} // namespace
+} // namespace ar_wire_tables
 
 std::vector<Mutant> ar_wire_mutants() {
+    using namespace ar_wire_tables;
     std::vector<Mutant> all;
     const auto update = [&all](const char* id, const char* title, std::vector<std::string> violates,
                                const std::function<void(BindingUpdate&)>& change) {

@@ -2,14 +2,15 @@
 
 namespace peers::netmip6 {
 
-namespace {
+namespace ha_wire_tables {
 
 using namespace common;
 using wire::BindingAcknowledgement;
 
-} // namespace
+} // namespace ha_wire_tables
 
 std::vector<Mutant> ha_wire_mutants() {
+    using namespace ha_wire_tables;
     std::vector<Mutant> all;
     const auto ack = [&all](const char* id, const char* title, std::vector<std::string> violates,
                             const std::function<void(BindingAcknowledgement&)>& change) {

@@ -5,7 +5,7 @@
 
 namespace peers::netmip6 {
 
-namespace {
+namespace rows_tables {
 
 using namespace common;
 
@@ -139,10 +139,11 @@ std::vector<Mutant> routers() {
     return all;
 }
 
-} // namespace
+} // namespace rows_tables
 
 /// One for each row of the ledger that nothing in the other tables breaks alone.
 std::vector<Mutant> row_mutants() {
+    using namespace rows_tables;
     std::vector<Mutant> all = routers();
     const auto add = [&all](const char* id, const char* role, const char* title,
                             std::vector<std::string> violates, Spoil spoil) -> Mutant& {

@@ -1,4 +1,5 @@
 #include "harness/base/text.h"
+#include "harness/run/cast.h"
 #include "harness/run/files.h"
 #include "harness/run/suites.h"
 #include "harness/run/verbs.h"
@@ -128,6 +129,14 @@ std::string explain_element(const wire::ElementKind& kind) {
     return out;
 }
 
+std::string explain_mutant(const std::string& word) {
+    for (const auto& one : faulty_peers())
+        if (one.id == word)
+            return fmt::format("{}  a faulty peer ({}): {}\n  violates {}\n", one.id, one.role, one.title,
+                               base::join(one.violates, " "));
+    return {};
+}
+
 std::string explain_cases(Options names, const std::string& word, const Suites& suites) {
     const auto other = words_to_explain(names);
     names.what = {word};
@@ -166,6 +175,7 @@ int explain_verb(const Options& options) {
         std::string own = explain_word(names, word);
         if (const auto* kind = wire::find_kind(word))
             own += explain_element(*kind);
+        own += explain_mutant(word);
         out += own.empty() ? explain_cases(names, word, *suites) : own;
     }
     say(out);

@@ -342,7 +342,10 @@ int mutants_verb(const Options& options) {
     if (cases.empty())
         throw Trouble(why_nothing(options, *suites, {}));
     Mutagen mutagen(*suites, cases, std::move(mutants), mutagen_settings(options));
-    const auto matrix = mutagen.play(progress_line());
+    auto matrix = mutagen.play(progress_line());
+    // Who asks for some cases hears of the peers that err in what these prove.
+    if (!options.what.empty() && !any_named)
+        std::erase_if(matrix.mutants, [](const auto& one) { return one.played.empty() && !one.killed(); });
     write_to_output()(options.json ? reports::mutants_json(matrix) : reports::text(matrix));
     if (mutagen.interrupted())
         return 130;

@@ -133,6 +133,8 @@ class Cli(unittest.TestCase):
                 for event in events[0] + events[1]:
                     event.get("result", {}).pop("again", None)
                 self.assertEqual(*events)
+                ended = [event for event in events[0] if event["event"] == "case-ended"]
+                self.assertTrue(ended and all("story" in event["result"] for event in ended))
 
     def test_shards_are_parts_of_the_whole(self):
         def played(*more):

@@ -301,9 +301,15 @@ void Runner::finish(std::size_t index, model::CaseResult result) {
     conclude(index, std::move(result));
     if (journal_)
         journal_->case_ended(*slot.result);
-    // Nobody asks for its packets any more, and every process of a case is a copy of this one.
-    if (slot.result)
-        slot.result->story.reset();
+    forget_stories();
+}
+
+// Nobody asks for the packets of what everybody has heard of, and every process of a case is a copy of this
+// one.
+void Runner::forget_stories() {
+    for (; forgotten_ < told_; ++forgotten_)
+        if (auto& result = slots_[forgotten_].result)
+            result->story.reset();
 }
 
 void Runner::conclude(std::size_t index, model::CaseResult result) {

@@ -105,6 +105,7 @@ private:
     void take_over_earlier();
     void set_aside(const Slot&) const;
     void flush(bool all);
+    void forget_stories();
     void drop_without_bootstrap();
     void play_red_ones_alone();
     void play_alone(std::size_t slot);
@@ -127,7 +128,8 @@ private:
     std::vector<Slot> slots_;
     std::vector<std::size_t> order_; ///< in which the slots are started
     std::uint64_t started_ = 0;
-    std::size_t told_ = 0; ///< slots that the listeners in order have heard of
+    std::size_t told_ = 0;      ///< slots that the listeners in order have heard of
+    std::size_t forgotten_ = 0; ///< slots up to there have no stories any more
     std::vector<model::CaseResult> results_;
     std::vector<Kept> kept_;
     reports::RunEnd end_;

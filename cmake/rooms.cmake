@@ -18,9 +18,7 @@ endif()
 target_include_directories(project_options INTERFACE ${PROJECT_SOURCE_DIR})
 if(SANITIZE)
     target_compile_options(project_options INTERFACE
-        -fsanitize=${SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
-        # a third of the time to compile; the fuzzers are built with them
-        -fno-sanitize=null,alignment,object-size,vptr)
+        -fsanitize=${SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(project_options INTERFACE -fsanitize=${SANITIZE})
 endif()
 if(FUZZERS)

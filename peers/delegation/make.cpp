@@ -11,9 +11,8 @@ std::unique_ptr<model::Machine> make_dr(const model::NodeConfig& config, AdjustD
                                                 std::make_unique<DelegatingRole>(config, std::move(adjust)));
 }
 
-std::unique_ptr<model::Machine> make_mr(const model::NodeConfig& config, AdjustRouter adjust) {
-    return std::make_unique<common::RouterNode>(config,
-                                                std::make_unique<RouterRole>(config, std::move(adjust)));
+std::unique_ptr<model::Machine> make_mr(const model::NodeConfig& config, const AdjustRouter& adjust) {
+    return std::make_unique<common::RouterNode>(config, std::make_unique<RouterRole>(config, adjust));
 }
 
 std::unique_ptr<model::Machine> make_dr(const model::NodeConfig& config) {

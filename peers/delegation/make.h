@@ -19,6 +19,6 @@ std::unique_ptr<model::Machine> make_dr(const model::NodeConfig&);
 std::unique_ptr<model::Machine> make_mr(const model::NodeConfig&);
 /// With some of its policy changed: what mutants are made of.
 std::unique_ptr<model::Machine> make_dr(const model::NodeConfig&, AdjustDelegation);
-std::unique_ptr<model::Machine> make_mr(const model::NodeConfig&, AdjustRouter);
+std::unique_ptr<model::Machine> make_mr(const model::NodeConfig&, const AdjustRouter&);
 
 } // namespace peers::delegation

@@ -162,8 +162,9 @@ void small_verbs(CLI::App& app, Options& options) {
     json_option(*list, options);
 
     CLI::App* explain = app.add_subcommand(
-        "explain", "A requirement, a case, a template, a topology, a role or the vocabulary in "
-                   "plain words");
+        "explain",
+        "A requirement, a case, a template, a topology, a role, a faulty peer or the vocabulary in "
+        "plain words");
     explain->footer("Example: mobiconform explain PMIP6-LMA-113\n         mobiconform explain one-mag pbu");
     explain
         ->add_option("id", options.what,

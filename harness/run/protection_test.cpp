@@ -5,7 +5,7 @@
 namespace run {
 namespace {
 
-model::Node node(std::string name, std::string role, const std::string& address, model::Player player) {
+model::Node endpoint(std::string name, std::string role, const std::string& address, model::Player player) {
     model::Node out;
     out.name = std::move(name);
     out.role = std::move(role);
@@ -20,9 +20,9 @@ model::Node node(std::string name, std::string role, const std::string& address,
 model::Topology domain() {
     model::Topology out;
     using enum model::Player;
-    out.nodes = {node("lma", "lma", "2001:db8:0:ff::1/48", peer),
-                 node("mag1", "mag", "2001:db8:0:1::1/48", peer),
-                 node("mag2", "mag", "2001:db8:0:2::1/48", tester)};
+    out.nodes = {endpoint("lma", "lma", "2001:db8:0:ff::1/48", peer),
+                 endpoint("mag1", "mag", "2001:db8:0:1::1/48", peer),
+                 endpoint("mag2", "mag", "2001:db8:0:2::1/48", tester)};
     return out;
 }
 

@@ -14,7 +14,7 @@ using testing::SizeIs;
 
 namespace {
 
-model::Sut good(const std::string& text) {
+model::Sut profile(const std::string& text) {
     std::vector<model::Mistake> mistakes;
     auto sut = load_sut({"p.xml", text}, mistakes);
     EXPECT_THAT(test::lines(mistakes), IsEmpty()) << text;
@@ -32,7 +32,7 @@ std::vector<std::string> wrong_start(const std::string& attributes) {
 }
 
 model::Readiness ready(const std::string& words) {
-    return good("<sut name=\"n\" role=\"lma\"><start command=\"d\" ready=\"" + words + "\"/></sut>").ready;
+    return profile("<sut name=\"n\" role=\"lma\"><start command=\"d\" ready=\"" + words + "\"/></sut>").ready;
 }
 
 const std::string start = "<start command=\"d\"/>\n";
@@ -40,7 +40,7 @@ const std::string start = "<start command=\"d\"/>\n";
 } // namespace
 
 TEST(SutProfile, SaysWhoItIsAndHowItIsStarted) {
-    const auto sut = good(R"(<sut name="acme-lma" role="lma" profile="rfc5213">
+    const auto sut = profile(R"(<sut name="acme-lma" role="lma" profile="rfc5213">
   <claims features="timestamp link-local-address" lacks="ipsec dhcp"/>
   <start command="lmad --config {config} --foreground" in="guest" ready="log:listening" boot="7s" memory="512M"
          stop="SIGINT 3s SIGKILL" configures-itself="1" skewed-clock="0"/>
@@ -80,7 +80,7 @@ TEST(SutProfile, SaysWhoItIsAndHowItIsStarted) {
 
 TEST(SutProfile, OrWhereItIs) {
     const auto sut =
-        good(R"(<sut name="box" role="ha"><at interface="eth1" address="2001:db8:1::1"/></sut>)");
+        profile(R"(<sut name="box" role="ha"><at interface="eth1" address="2001:db8:1::1"/></sut>)");
     ASSERT_THAT(sut.box.ports, SizeIs(1));
     EXPECT_EQ(sut.box.ports[0].interface, "eth1");
     EXPECT_EQ(base::text(sut.box.ports[0].address), "2001:db8:1::1/64");
@@ -88,7 +88,7 @@ TEST(SutProfile, OrWhereItIs) {
 }
 
 TEST(SutProfile, SaysWhereEachPortOfABoxIsAndWhatItKnows) {
-    const auto sut = good(R"(<sut name="box" role="lma">
+    const auto sut = profile(R"(<sut name="box" role="lma">
 <at interface="eth1" address="2001:db8:1::1/48" port="core" link-address="02:00:00:00:09:09"
     nodes="2001:db8:7::/64" gateway="2001:db8:7::fe"><node name="mag1" address="2001:db8:7::11"/></at>
 <at interface="eth2" address="2001:db8:c::fe" port="outside"/>
@@ -198,7 +198,7 @@ TEST(SutProfile, NamesWhatContradictsItself) {
 
 TEST(SutProfile, ANewOneLoadsAsItStands) {
     for (const auto& role : sut_roles()) {
-        const auto sut = good(new_profile(role));
+        const auto sut = profile(new_profile(role));
         EXPECT_EQ(sut.role, role);
         EXPECT_FALSE(sut.command.empty());
     }

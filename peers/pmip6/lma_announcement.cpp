@@ -1,4 +1,5 @@
 #include "peers/pmip6/lma.h"
+#include "peers/pmip6/routing_protocol.h"
 
 #include <algorithm>
 
@@ -7,7 +8,6 @@ namespace peers::pmip6 {
 namespace {
 
 // RFC 2080: responses to all routers of the link, with at most as many entries as the link takes.
-constexpr std::uint16_t ripng_port = 521;
 constexpr base::Ip6 all_rip_routers{{0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x09}};
 constexpr std::uint8_t response = 2, version = 1, metric = 1;
 constexpr std::size_t most_entries = 70; // of twenty octets, in 1500

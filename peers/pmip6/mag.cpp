@@ -2,15 +2,9 @@
 
 #include "harness/base/text.h"
 #include "peers/dhcp/relay.h"
+#include "peers/pmip6/routing_protocol.h"
 
 namespace peers::pmip6 {
-
-namespace {
-
-constexpr std::uint16_t ripng_port = 521;
-constexpr std::uint8_t ospf = 89;
-
-} // namespace
 
 Mag::Mag(const model::NodeConfig& config, AdjustMag adjust)
     : config_(config), settings_(config.self.settings), adjust_(std::move(adjust)), store_(config.topology),

@@ -47,11 +47,14 @@ RunSettings settings_of(const Options& options) {
     RunSettings out;
     // Cases in namespaces wait for timers more than they compute; in virtual time they only compute.
     const unsigned processors = stage::host::processors();
-    constexpr unsigned most_sandboxes = 48; // the host has one table of IPv6 neighbours for all of them
+    constexpr unsigned most_sandboxes = 80; // the host has one table of IPv6 neighbours for all of them
     const bool waits = options.stage != "sim";
     out.jobs = options.jobs ? options.jobs : waits ? most_sandboxes : processors;
     if (options.jobs == 0 && waits)
         out.eager = processors * 3;
+    constexpr unsigned games_of_a_process = 16; // making one takes longer than a game in virtual time
+    if (!waits)
+        out.together = games_of_a_process;
     out.seed = options.seed;
     out.repeat = options.repeat;
     out.shard = options.shard;

@@ -29,6 +29,8 @@ constexpr unsigned most_doubts = 3;
 constexpr base::Duration look_again = 5ms;
 // All sandboxes of a host share one table of neighbours, and nobody enters more than a few.
 constexpr std::size_t most_kept = 10;
+// Between the results of cases that one process has played; JSON has no such character.
+constexpr char end_of_case = '\x1e';
 
 std::string end_of_file(const std::string& path) {
     try {
@@ -107,10 +109,9 @@ int Runner::run(const std::vector<const model::Case*>& cases, const reports::Run
         journal_->run_started(known);
     const base::Mono began = stage::host::now().mono;
     take_over_earlier();
-    play(true);
-    drop_without_bootstrap();
-    play(false);
+    play();
     workers_.kill_all();
+    tell_of_dropped();
     flush(true);
     play_red_ones_alone();
     compare_rounds();
@@ -123,29 +124,38 @@ int Runner::run(const std::vector<const model::Case*>& cases, const reports::Run
     return end_.exit_code;
 }
 
-void Runner::play(bool bootstrap) {
-    std::size_t next = 0;
+void Runner::play() {
+    std::vector<Queue::Entry> entries;
+    for (std::size_t i = 0; i < slots_.size(); ++i)
+        if (!slots_[i].started)
+            entries.push_back({i, slots_[i].job.scenario});
+    queue_ = Queue(entries, settings_.first_alone);
+    drop_without_bootstrap(); // it failed in the part of this run that was played earlier
     const auto over = [&] { return stage::host::interrupted() || never_ready_ || wrong_profile_; };
     const auto most = [&] { return settings_.first_alone && results_.empty() ? 1u : settings_.jobs; };
     for (;;) {
-        while (next < slots_.size() && workers_.running() < most() && !over()) {
-            const Slot& slot = slots_[order_[next]];
-            if (slot.job.scenario->bootstrap == bootstrap && !slot.started && !slot.dropped) {
-                if (workers_.running() >= settings_.eager && stage::host::busy())
-                    break;
-                start(order_[next]);
-            }
-            ++next;
+        bool hesitates = false;
+        while (workers_.running() < most() && !over() && !hesitates) {
+            hesitates = queue_.size() != 0 && workers_.running() >= settings_.eager && stage::host::busy();
+            if (hesitates)
+                break;
+            // fewer towards the end, so that nobody is left to work alone
+            const auto together =
+                std::min<std::size_t>(settings_.together, 1 + queue_.size() / (4 * settings_.jobs));
+            const bool enough_wait = 4 * workers_.running() >= 3 * settings_.jobs;
+            auto next = queue_.take(together, enough_wait ? Queue::End::brisk : Queue::End::patient);
+            if (next.empty())
+                break;
+            start(std::move(next));
         }
         if (workers_.running() == 0 || over())
             return;
-        const bool hesitates = next < slots_.size() && workers_.running() < most();
         for (const auto& ended : workers_.wait(hesitates ? look_again : 1s))
             take(ended);
     }
 }
 
-void Runner::start(std::size_t index) {
+void Runner::prepare(std::size_t index) {
     Slot& slot = slots_[index];
     ++slot.attempts;
     slot.job.serial = started_++;
@@ -153,27 +163,50 @@ void Runner::start(std::size_t index) {
         for (auto* listener : at_once_)
             listener->case_started(slot.job.scenario->id);
     slot.started = true;
-    std::string directory;
     if (!settings_.directory.empty()) {
-        directory = settings_.directory + "/" + slot.job.directory;
+        const std::string directory = settings_.directory + "/" + slot.job.directory;
         std::error_code ignored;
         std::filesystem::remove_all(directory, ignored); // of an attempt that does not count
         make_directory(directory);
     }
+}
+
+void Runner::start(std::vector<std::size_t> slots) {
+    base::Duration limit_of_all{};
+    for (const std::size_t index : slots) {
+        prepare(index);
+        limit_of_all += limit(*slots_[index].job.scenario);
+    }
+    const std::size_t first = slots.front();
+    const auto& all = together_[first] = std::move(slots);
     try {
         workers_.start(
-            index,
-            [this, &slot, directory] {
-                const Played played = play_(slot.job, directory);
-                return stage::host::Workers::Outcome(text(played), played.afterwards);
-            },
-            limit(*slot.job.scenario), log_of(slot.job));
+            first, [this, &all] { return outcome_of(all); }, limit_of_all, log_of(slots_[first].job));
     } catch (const std::exception& trouble) {
-        model::CaseResult result = blank(slot.job);
-        result.verdict = Verdict::error;
-        result.reason = trouble.what();
-        finish(index, std::move(result));
+        for (const std::size_t index : all) {
+            model::CaseResult result = blank(slots_[index].job);
+            result.verdict = Verdict::error;
+            result.reason = trouble.what();
+            finish(index, std::move(result));
+        }
+        together_.erase(first);
     }
+}
+
+/// In the process of these cases.
+stage::host::Workers::Outcome Runner::outcome_of(const std::vector<std::size_t>& slots) const {
+    const auto played = [&](const Job& job) {
+        return play_(job,
+                     settings_.directory.empty() ? std::string{} : settings_.directory + "/" + job.directory);
+    };
+    if (slots.size() == 1) {
+        const Played one = played(slots_[slots.front()].job);
+        return {text(one), one.afterwards};
+    }
+    std::string out;
+    for (const std::size_t index : slots)
+        out += text(played(slots_[index].job)) + end_of_case;
+    return out;
 }
 
 base::Duration Runner::limit(const model::Case& scenario) const {
@@ -225,12 +258,31 @@ bool Runner::keep(const stage::host::Workers::Ended& ended, const std::optional<
 }
 
 void Runner::take(const stage::host::Workers::Ended& ended) {
-    Slot& slot = slots_[ended.job];
+    const auto slots = std::move(together_.extract(ended.job).mapped());
+    if (slots.size() == 1)
+        return take(slots.front(), ended);
+    std::size_t from = 0;
+    for (const std::size_t index : slots) {
+        const std::size_t to = ended.result.find(end_of_case, from);
+        if (to == std::string::npos) { // one of them broke off: alone it will be seen which
+            --slots_[index].attempts;
+            start({index});
+            continue;
+        }
+        auto one = ended;
+        one.result = ended.result.substr(from, to - from);
+        take(index, one);
+        from = to + 1;
+    }
+}
+
+void Runner::take(std::size_t index, const stage::host::Workers::Ended& ended) {
+    Slot& slot = slots_[index];
     auto played = parse_played(ended.result);
     if (ended.still_runs != 0 && !keep(ended, played))
         workers_.let_go(ended.job);
     if (!played) {
-        finish(ended.job, died(slot, ended));
+        finish(index, died(slot, ended));
         return;
     }
     const auto blames = [](Verdict verdict) {
@@ -238,12 +290,12 @@ void Runner::take(const stage::host::Workers::Ended& ended) {
     };
     const bool doubtful = played->result.stall.count != 0 && slot.attempts < most_doubts;
     if (doubtful && blames(played->result.verdict) && !stage::host::interrupted()) {
-        start(ended.job);
+        start({index});
         return;
     }
     if (!played->trouble.empty() || (played->stalled && blames(played->result.verdict))) {
         if (slot.attempts < most_attempts && !stage::host::interrupted()) {
-            start(ended.job);
+            start({index});
             return;
         }
         played->result.verdict = Verdict::inconclusive;
@@ -256,7 +308,7 @@ void Runner::take(const stage::host::Workers::Ended& ended) {
     }
     never_ready_ |= played->never_ready;
     wrong_profile_ |= played->wrong_profile;
-    finish(ended.job, std::move(played->result));
+    finish(index, std::move(played->result));
 }
 
 void Runner::be_strict(model::CaseResult& result) const {
@@ -287,10 +339,19 @@ void Runner::judge(model::CaseResult& result) {
 void Runner::finish(std::size_t index, model::CaseResult result) {
     Slot& slot = slots_[index];
     const model::Case& scenario = *slot.job.scenario;
-    if (slot.elsewhere) {
+    if (slot.elsewhere)
         conclude_elsewhere(slot, std::move(result));
-        return;
+    else
+        conclude_here(index, std::move(result));
+    if (scenario.bootstrap) {
+        queue_.ended(scenario);
+        drop_without_bootstrap();
     }
+}
+
+void Runner::conclude_here(std::size_t index, model::CaseResult result) {
+    Slot& slot = slots_[index];
+    const model::Case& scenario = *slot.job.scenario;
     result.seed = slot.job.seed;
     result.round = slot.round;
     result.stall.replays = slot.attempts == 0 ? 0 : slot.attempts - 1;
@@ -344,18 +405,14 @@ void Runner::flush(bool all) {
 }
 
 void Runner::drop_without_bootstrap() {
-    std::map<std::string, std::size_t> dropped;
-    for (auto& slot : slots_) {
-        if (slot.started)
-            continue;
-        for (const auto& role : slot.job.scenario->under_test)
-            if (broken_roles_.contains(role)) {
-                slot.dropped = true;
-                ++dropped[role];
-                break;
-            }
+    for (const auto& [index, role] : queue_.drop(broken_roles_)) {
+        slots_[index].dropped = true;
+        ++dropped_[role];
     }
-    for (const auto& [role, count] : dropped)
+}
+
+void Runner::tell_of_dropped() {
+    for (const auto& [role, count] : dropped_)
         end_.remarks.push_back(fmt::format("{}: {} case{} not played, because its bootstrap {} is not green",
                                            role, count, count == 1 ? "" : "s", broken_roles_[role]));
 }

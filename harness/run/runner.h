@@ -4,6 +4,7 @@
 #include "harness/model/verdict.h"
 #include "harness/run/baseline.h"
 #include "harness/run/keep.h"
+#include "harness/run/queue.h"
 #include "harness/stage/host/workers.h"
 #include "reports/listener.h"
 
@@ -52,6 +53,8 @@ struct RunSettings {
     unsigned jobs = 1;     ///< at most so many cases at the same time
     /// So many of them whatever else the host does; one more only when a processor has nothing to do.
     unsigned eager = std::numeric_limits<unsigned>::max();
+    /// Up to so many are played by one process, one after the other.
+    unsigned together = 1;
     std::uint64_t seed = 1;
     unsigned repeat = 1, shard = 1, shards = 1;
     std::vector<unsigned> division; ///< for each case the shard that plays it; empty: all are played here
@@ -95,11 +98,15 @@ private:
         bool elsewhere = false; ///< a bootstrap that belongs to another shard: played, but told of there
     };
     void plan(const std::vector<const model::Case*>&);
-    void play(bool bootstrap);
-    void start(std::size_t slot);
+    void play();
+    void prepare(std::size_t slot);
+    void start(std::vector<std::size_t> slots);
+    stage::host::Workers::Outcome outcome_of(const std::vector<std::size_t>& slots) const;
     void take(const stage::host::Workers::Ended&);
+    void take(std::size_t slot, const stage::host::Workers::Ended&);
     bool keep(const stage::host::Workers::Ended&, const std::optional<Played>&);
     void finish(std::size_t slot, model::CaseResult);
+    void conclude_here(std::size_t slot, model::CaseResult);
     void conclude(std::size_t slot, model::CaseResult);
     void conclude_elsewhere(Slot&, model::CaseResult);
     void take_over_earlier();
@@ -107,6 +114,7 @@ private:
     void flush(bool all);
     void forget_stories();
     void drop_without_bootstrap();
+    void tell_of_dropped();
     void play_red_ones_alone();
     void play_alone(std::size_t slot);
     void tell_of_alone(const model::CaseResult&);
@@ -126,7 +134,9 @@ private:
     std::vector<reports::Listener*> at_once_, in_order_;
     reports::Listener* journal_ = nullptr;
     std::vector<Slot> slots_;
-    std::vector<std::size_t> order_; ///< in which the slots are started
+    Queue queue_;
+    std::map<std::size_t, std::vector<std::size_t>> together_; ///< first slot of a process → all of them
+    std::map<std::string, std::size_t> dropped_;               ///< role → cases that were not played
     std::uint64_t started_ = 0;
     std::size_t told_ = 0;      ///< slots that the listeners in order have heard of
     std::size_t forgotten_ = 0; ///< slots up to there have no stories any more

@@ -50,11 +50,6 @@ void Runner::plan(const std::vector<const model::Case*>& cases) {
             slot.job.directory = name + (slot.elsewhere ? ".asked" : "");
             slots_.push_back(std::move(slot));
         }
-    // Those that take longest begin first: nothing shall be left to wait for at the end but short ones.
-    order_.resize(slots_.size());
-    std::iota(order_.begin(), order_.end(), std::size_t{0});
-    std::ranges::stable_sort(order_, std::greater{},
-                             [this](std::size_t slot) { return slots_[slot].job.scenario->cost; });
 }
 
 void Runner::take_over_earlier() {

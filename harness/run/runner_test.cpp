@@ -391,6 +391,38 @@ TEST(Rounds, AreCountedInTheResults) {
     EXPECT_TRUE(bench.ear.end.repeated.empty());
 }
 
+TEST(Together, OneProcessPlaysSeveralCases) {
+    Bench bench;
+    for (const char* name : {"a", "b", "c", "d"})
+        bench.cases.push_back(scenario(name));
+    bench.settings.together = 4;
+    bench.settings.jobs = 1;
+    bench.also = [](Played& played, const Job&) { played.result.reason = std::to_string(::getpid()); };
+    EXPECT_EQ(bench.run(), 0);
+    std::set<std::string> processes;
+    for (const auto& result : bench.ear.results)
+        processes.insert(result.reason);
+    EXPECT_THAT(bench.ear.ended, ElementsAre("a", "b", "c", "d"));
+    EXPECT_LT(processes.size(), 4u);
+}
+
+TEST(Together, WhatOneOfThemBreaksIsFoundByPlayingThemAlone) {
+    Bench bench;
+    for (const char* name : {"a", "b", "c", "d", "e", "f", "g", "h"})
+        bench.cases.push_back(scenario(name));
+    bench.settings.together = 8;
+    bench.also = [](Played&, const Job& job) {
+        if (job.scenario->name == "b")
+            ::_exit(3);
+    };
+    EXPECT_EQ(bench.run(), 3);
+    for (const auto& result : bench.ear.results) {
+        EXPECT_EQ(result.verdict, result.name == "b" ? Verdict::error : Verdict::pass) << result.name;
+        EXPECT_EQ(result.stall.replays, 0u);
+    }
+    EXPECT_EQ(bench.ear.results.size(), 8u);
+}
+
 TEST(FileNames, HoldNothingThatAShellWouldEat) {
     EXPECT_EQ(file_name("pmip6/lma/x[offset=-1h]"), "pmip6.lma.x_offset=-1h_");
     EXPECT_LE(file_name(std::string(5000, 'x')).size(), 140u);

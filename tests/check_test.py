@@ -65,8 +65,10 @@ class Check(unittest.TestCase):
         with self.subTest(capture=name, size=size):
             self.assertEqual(report["packets"], there)
             self.assertEqual(code, expected_code(there, report), told)
-            told = told.replace("mobiconform: not one packet could be read\n", "")
-            self.assertEqual(report["captures"][0]["whole"], not told, told)
+            # That traffic has no registration in it says nothing about the file, which may end between two packets.
+            of_file = [line for line in told.splitlines() if "not one packet could be read" not in line
+                       and not line.endswith("no registration of their prefixes is in it")]
+            self.assertEqual(report["captures"][0]["whole"], not of_file, told)
 
     def test_a_capture_that_ends_anywhere_is_judged_up_to_there(self):
         self.assertGreater(len(FOREIGN), 20)
@@ -79,6 +81,7 @@ class Check(unittest.TestCase):
                 games += [pool.submit(self.cut, octets, size, f"{capture.stem}-{size}.pcap") for size in places]
             for game in games:
                 game.result()
+        print(f"{len(games)} cuts of {len(FOREIGN)} captures")
 
     def test_files_pipes_pieces_and_threads_give_the_same(self):
         for capture in [*FOREIGN, *(ROOT / "captures" / "golden").glob("*.pcap")]:

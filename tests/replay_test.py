@@ -14,7 +14,7 @@ BINARY = os.environ.get("MOBICONFORM", ROOT / "build" / "release" / "mobiconform
 GOLDEN = ROOT / "captures" / "golden"
 # The folder, which names the role that is tested, and who the tester is then.
 TESTER = {"lma": "mag", "mag": "lma", "ha": "mr", "mr": "ha", "netmip6-ha": "ar", "netmip6-ar": "ha",
-          "netmip6-sar": "tar", "netmip6-tar": "sar", "pmip6-nemo-lma": "mag", "pmip6-nemo-mag": "lma",
+          "netmip6-sar": "tar", "netmip6-tar": "sar", "netmip6-map": "ar", "pmip6-nemo-lma": "mag", "pmip6-nemo-mag": "lma",
           "pmip6-nemo-dr": "relay", "pmip6-nemo-mr": "gateway"}
 
 
@@ -217,6 +217,8 @@ MUTANTS = [
     ("netmip6-ar/attachment.pcapng", "nm-ar-with-l", "L"),
     ("netmip6-sar/context.pcapng", "nm-sar-other-identifier", "identifier"),
     ("netmip6-tar/handover.pcapng", "nm-tar-without-c", "C"),
+    ("netmip6-map/registration.pcapng", "nm-map-own-numbers", "sequence"),
+    ("netmip6-map/refusals.pcapng", "nm-map-gives-away-addresses", "status"),
     ("pmip6-nemo-lma/handover.pcapng", "lma-loses-networks-in-handovers", "mobile-network-prefix.prefix"),
     ("pmip6-nemo-mag/attachment.pcapng", "mag-asks-for-no-network", "mobile-network-prefix"),
     ("pmip6-nemo-dr/delegation.pcapng", "dr-ignores-hints", "ia-prefix.prefix"),

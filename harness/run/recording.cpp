@@ -46,6 +46,7 @@ constexpr Stand stands[] = {
     {"ar", "ha", "netmip6", "nm-ar", "netmip6.xml nd.xml", "bu granting-reply ra"},
     {"sar", "tar", "netmip6", "nm-sar", "netmip6.xml nd.xml", "bu granting-reply ra"},
     {"tar", "sar", "netmip6", "nm-tar", "netmip6.xml nd.xml", "bu granting-reply ra"},
+    {"map", "ar", "netmip6", "nm-map", "netmip6.xml hierarchy.xml", "local-update local-ba"},
 };
 
 const Stand* stand_of(const std::string& role, const std::string& profile) {
@@ -173,6 +174,18 @@ std::vector<peers::netmip6::Key> bench_keys(const std::string& profile, const Op
     return mobility_keys(bench_for(role_of(profile, options.as), profile).topology);
 }
 
+/// netmip6-01, 5: all that access routers register in it are regional addresses, with a MAP.
+bool is_regional(const Recording& recording) {
+    bool is_any = false;
+    for (const auto& one : recording.packets)
+        if (const auto* update = one.packet.find<wire::BindingUpdate>()) {
+            if (!update->m)
+                return false;
+            is_any = true;
+        }
+    return recording.profile == "netmip6" && is_any;
+}
+
 bool is_wanted(const wire::Walk& walk, const wire::Profile& profile, std::size_t& traffic) {
     using What = wire::Walk::What;
     constexpr std::uint8_t solicitation = 133, advertisement = 134;
@@ -268,7 +281,8 @@ Recording read_recording(const std::string& path, const Options& options) {
 }
 
 std::string role_under_test(const Recording& recording, const Options& options) {
-    return role_of(recording.profile, options.as);
+    const auto role = role_of(recording.profile, options.as);
+    return role == "ha" && is_regional(recording) ? "map" : role;
 }
 
 script::Bench bench_for(const std::string& role, const std::string& profile) {
@@ -296,6 +310,7 @@ script::Bench bench_for(const std::string& role, const std::string& profile) {
         {"nm-ar", {"ha", "ar1"}},
         {"nm-sar", {"ha", "sar"}},
         {"nm-tar", {"ha", "tar"}},
+        {"nm-map", {"ar1", "map"}},
         {"delegating-router", {"mag1", "dr"}},
         {"proxied-router", {"gw1", "mr"}}};
     const auto& [from, to] = ends.at(stand->topology);

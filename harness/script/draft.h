@@ -25,7 +25,7 @@ struct Recorded {
 /// The bench on which a role is tested again: one of our topologies, in which the other nodes that speak are
 /// the tester's, and the templates in which its cases are written.
 struct Bench {
-    std::string role; ///< under test: "lma", "mag", "ha", "mr", "ar", "sar", "tar"
+    std::string role; ///< under test: "lma", "mag", "ha", "mr", "ar", "sar", "tar", "map"
     std::string spec, templates, topology_name;
     model::Topology topology;
     std::set<std::string> associations;             ///< RFC 4285: the SPIs for which it has keys
@@ -35,6 +35,8 @@ struct Bench {
     bool is_proxied() const { return spec.starts_with("pmip6"); }
     /// Access routers register mobile nodes (NetMIPv6).
     bool is_by_routers() const { return spec == "netmip6"; }
+    /// The other side of a binding: who gives away addresses, or keeps regional ones (netmip6-01, 5).
+    std::string anchor() const { return role == "map" ? "map" : is_proxied() ? "lma" : "ha"; }
     /// Mobile nodes are told from each other by their identifiers.
     bool has_names() const { return is_proxied() || is_by_routers(); }
     /// Mobile nodes come to the role under test and leave it.

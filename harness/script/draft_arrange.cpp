@@ -24,7 +24,7 @@ void Drafter::note_silence() {
         });
         if (request.answered || !went_on || !cast_.is_under_test(request.to))
             continue;
-        std::string form = bench_.is_by_routers() ? "ack" : "pba";
+        std::string form = bench_.role == "map" ? "local-ba" : bench_.is_by_routers() ? "ack" : "pba";
         if (!bench_.has_names())
             form =
                 request.identity.empty() ? "binding-acknowledgement" : templates_of(request.identity) + "-ba";

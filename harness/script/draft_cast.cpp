@@ -89,7 +89,7 @@ void Cast::see(const Recorded& one) {
     if (const auto* update = one.packet.find<wire::BindingUpdate>()) {
         if (bench_.is_by_routers() && !update->p) {
             seat(ip->source, bench_.is_visited() ? bench_.role : "ar");
-            seat(ip->destination, "ha");
+            seat(ip->destination, bench_.anchor());
         } else if (bench_.is_proxied() && update->p) {
             seat(ip->source, "mag");
             seat(ip->destination, "lma");
@@ -102,7 +102,7 @@ void Cast::see(const Recorded& one) {
         }
     } else if (const auto* answer = one.packet.find<wire::BindingAcknowledgement>()) {
         if (bench_.is_by_routers() && !answer->p) {
-            seat(ip->source, "ha");
+            seat(ip->source, bench_.anchor());
             seat(ip->destination, bench_.is_visited() ? bench_.role : "ar");
         } else if (bench_.is_proxied() && answer->p) {
             seat(ip->source, "lma");
@@ -246,7 +246,7 @@ void Cast::name_nodes(const std::vector<Recorded>& recording) {
             const bool home = bench_.is_by_routers() || place.home_network_prefix.has_value() == is_static;
             return role && home && !taken_identities_.contains(place.name) &&
                    place.policy.contains("mobile-router") == one.routes &&
-                   (bench_.role == "lma" || one.anchor.empty() || place.lma == one.anchor);
+                   (bench_.role == bench_.anchor() || one.anchor.empty() || place.lma == one.anchor);
         });
         if (fits != identities.end()) {
             names_[one.nai] = fits->name;
@@ -269,6 +269,10 @@ void Cast::name_nodes(const std::vector<Recorded>& recording) {
             remarks_.push_back(fmt::format("there is no place for one more mobile node ({})", one.nai));
         }
     }
+}
+
+std::string Cast::correspondent() const {
+    return bench_.topology.node("cn") || bench_.role != "map" ? "cn" : "ha";
 }
 
 Cast::Place Cast::place(const base::Ip6& address) const {

@@ -30,6 +30,8 @@ public:
     bool is_under_test(const std::string& node) const { return under_test_.contains(node); }
     /// The node under test; of several the first.
     std::string station() const { return under_test_.empty() ? std::string{} : *under_test_.begin(); }
+    /// Who speaks to mobile nodes; to a MAP it is the home agent that sends what he has said.
+    std::string correspondent() const;
     /// RFC 4285: the SPI of the first update that was accepted; empty: there was none.
     const std::string& association() const { return association_; }
     /// Elements for <topology>: who is not on the bench yet.

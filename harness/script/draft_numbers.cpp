@@ -84,7 +84,7 @@ std::optional<base::Wall> stamp_in(const Recorded& packet) {
 }
 
 /// Numbers go up by one; whatever does not is written as what it is to the last one.
-WrittenField Relaxation::sequence(std::uint64_t value, const wire::Element& message,
+WrittenField Relaxation::sequence(std::uint64_t value, const wire::Element& message, const Recorded& packet,
                                   const Bearing& bearing) const {
     const std::string name = "sequence";
     if (message.name == "binding-acknowledgement") {
@@ -109,6 +109,13 @@ WrittenField Relaxation::sequence(std::uint64_t value, const wire::Element& mess
     // The home agent of NetMIPv6 counts for each node, whichever router registers it.
     if (const auto any = about_.find(bearing.identity); any != about_.end() && bench_.is_by_routers())
         before = &any->second;
+    // And a MAP for each address, whosever it is.
+    if (const auto* home = home_address_in(packet.packet); home && !before && bench_.role == "map")
+        for (const auto& [about, request] : about_)
+            if (const auto* other = home_address_in(request.packet->packet);
+                other && other->address == home->address &&
+                (!before || before->packet->number < request.packet->number))
+                before = &request;
     if (!before)
         return {name, "next", true};
     const auto last = number_in(*before->packet, {}, name).value_or(0);
@@ -180,7 +187,7 @@ WrittenField Relaxation::number(const wire::Element& element, const wire::Attrib
     const std::uint64_t value = std::get<std::uint64_t>(attribute.value);
     const std::string literal = wire::text(attribute.value, attribute.kind);
     if (attribute.name == "sequence" && element.name.starts_with("binding-"))
-        return sequence(value, element, bearing);
+        return sequence(value, element, packet, bearing);
     if (stamp_of(element.name, attribute.name))
         return stamp(value, element, packet, bearing);
     if (element.name == "context-binding" && !bearing.sent)

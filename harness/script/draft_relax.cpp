@@ -138,10 +138,25 @@ std::string Relaxation::at_home(const base::Ip6& address) const {
     const auto* identity = bench_.topology.identity(cast_.at_home(address));
     if (!identity)
         return {};
+    if (bench_.role == "map")
+        return base::text(regional(address));
     if (bench_.is_by_routers())
         return identity->home_network_prefix ? "${" + identity->name + ".address}" : std::string{};
     const auto own = identity->policy.find("home-address");
     return own == identity->policy.end() ? std::string{} : own->second;
+}
+
+/// An access router forms a regional address in the network of its MAP (netmip6-01, 5): in that of the bench.
+base::Ip6 Relaxation::regional(const base::Ip6& address) const {
+    for (const auto& node : bench_.topology.nodes)
+        if (const auto network = node.settings.find("map-prefix"); network != node.settings.end())
+            if (const auto prefix = base::parse_prefix(network->second)) {
+                base::Ip6 out = prefix->address;
+                for (std::size_t i = prefix->length / 8; i < out.octets.size(); ++i)
+                    out.octets[i] = address.octets[i];
+                return out;
+            }
+    return address;
 }
 
 /// An acknowledgement goes to the address that it gives: what that is called from now on.
@@ -150,6 +165,11 @@ std::string Relaxation::assigned(const base::Ip6& value, const Bearing& bearing)
     if (!bearing.granted || !identity)
         return address(value);
     constexpr unsigned network = 64;
+    if (bench_.role == "map") {
+        const auto here = regional(value);
+        prefixes_[{value, 128}] = {base::text(here), identity->name, true};
+        return base::text(here);
+    }
     if (identity->home_network_prefix) {
         prefixes_[base::Prefix{value, network}.canonical()] = {"${" + identity->name + ".prefix}",
                                                                identity->name};

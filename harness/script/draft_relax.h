@@ -57,12 +57,13 @@ private:
     std::string new_prefix(const base::Prefix&, const wire::Element&, const Bearing&, std::size_t nth);
     WrittenField number(const wire::Element&, const wire::Attribute&, const Recorded&, const Bearing&,
                         std::size_t nth) const;
-    WrittenField sequence(std::uint64_t, const wire::Element&, const Bearing&) const;
+    WrittenField sequence(std::uint64_t, const wire::Element&, const Recorded&, const Bearing&) const;
     WrittenField stamp(std::uint64_t, const wire::Element& option, const Recorded&, const Bearing&) const;
     static void authenticator(const wire::Attribute&, const Recorded&, const Bearing&, Written&);
     std::string association(const std::string& spi) const;
     std::string of_last_update(std::string_view field, std::uint64_t, const Bearing&) const;
     std::string at_home(const base::Ip6&) const;
+    base::Ip6 regional(const base::Ip6&) const;
     std::string assigned(const base::Ip6&, const Bearing&);
     std::string pool_of(const base::Prefix&) const;
 

@@ -88,18 +88,19 @@ void Drafter::prepare(const std::string& identity, const Recorded& packet, bool 
 /// NetMIPv6: an access router names the address of its node, or the wildcard.
 void Drafter::access_update(const Recorded& packet, const Bearing& bearing, DraftStep& step) {
     const auto& layers = packet.element.children;
+    const std::string form = bench_.role == "map" ? "local-update" : bearing.sent ? "update" : "bu";
     const bool is_wildcard = std::ranges::any_of(layers, [](const auto& layer) {
         const auto* option = layer.child("home-address-option");
         return option && address_in(*option, "address").is_unspecified();
     });
-    if (bearing.sent && is_wildcard) {
+    if (bearing.sent && is_wildcard && bench_.role != "map") {
         step.layers.push_back(message(packet, bearing, "ar-bu", bearing.identity));
         return;
     }
     for (const auto& layer : layers)
         if (layer.name == "destination-options")
             step.layers.push_back(plainly(relaxation_.relax(layer, packet, bearing), manner(bearing.sent)));
-    step.layers.push_back(message(packet, bearing, bearing.sent ? "update" : "bu", bearing.identity));
+    step.layers.push_back(message(packet, bearing, form, bearing.identity));
 }
 
 /// NEMO: a mobile router, or a node that only looks like one, registers itself with a home agent.
@@ -189,7 +190,7 @@ void Drafter::acknowledgement(const Recorded& packet, const std::string& from, c
                                             [](const auto& layer) { return layer.name == "routing-2"; });
     std::string form = "pba", self = identity;
     if (bench_.is_by_routers()) {
-        form = sent ? "granting-reply" : "ack";
+        form = sent ? "granting-reply" : bench_.role == "map" ? "local-ba" : "ack";
         for (const auto& layer : packet.element.children)
             if (layer.name == "routing-2")
                 step.layers.push_back(plainly(relaxation_.relax(layer, packet, bearing), manner(sent)));

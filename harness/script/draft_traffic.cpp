@@ -37,7 +37,7 @@ bool Drafter::is_news(const std::string& traffic, base::Mono at) {
 std::string Drafter::end_of_traffic(const base::Ip6& address) const {
     const auto text = relaxation_.address(address);
     const bool is_known = text.find("${") != std::string::npos || relaxation_.is_inside(address);
-    return !is_known && address.is_routable_unicast() ? "${cn.address}" : text;
+    return !is_known && address.is_routable_unicast() ? "${" + cast_.correspondent() + ".address}" : text;
 }
 
 /// The headers of user traffic, with a template's name where one says the same.
@@ -130,7 +130,7 @@ void Drafter::bare_traffic(const Recorded& packet, const wire::Element& ip, cons
         const bool from_node = relaxation_.is_inside(source);
         if (access != from_node)
             return left_out("user traffic that somebody else carries");
-        step.from = access ? away : "cn";
+        step.from = access ? away : cast_.correspondent();
         step.to = cast_.station();
         step.port = access ? "access" : "";
         form = access ? "sent-by-node" : "to-node";

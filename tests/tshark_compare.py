@@ -211,11 +211,20 @@ def ours(decoder, capture, profile):
     return [json.loads(line) for line in run.stdout.splitlines()]
 
 
-def merged(captures, folder):
+def merged(captures, folder, name="merged"):
     """One classic pcap file of them all."""
-    target = pathlib.Path(folder) / "merged.pcap"
+    target = pathlib.Path(folder) / f"{name}.pcap"
     subprocess.run(["mergecap", "-a", "-F", "pcap", "-w", target, *map(str, captures)], check=True)
     return target
+
+
+def procedures(folder):
+    """The golden captures of procedures, one file for each dialect; its name says which."""
+    dialects = collections.defaultdict(list)
+    for capture in sorted((ROOT / "captures" / "golden").glob("*/*.pcapng")):
+        role = capture.parent.name
+        dialects[role.rpartition("-")[0] or ("nemo-pd" if role in ("ha", "mr") else "draft02")].append(capture)
+    return [merged(captures, folder, dialect) for dialect, captures in dialects.items()]
 
 
 def dhcpv6_of(packet):
@@ -309,14 +318,15 @@ def main():
     if not shutil.which("tshark"):
         print("tshark is not installed")
         return 77
-    captures = options.captures or sorted((ROOT / "captures").glob("*/*.pcap"))
+    folder = tempfile.TemporaryDirectory()
+    captures = options.captures or sorted((ROOT / "captures").glob("*/*.pcap")) + procedures(folder.name)
     comparison = Comparison()
     packets = 0
-    folder = tempfile.TemporaryDirectory()
     if options.dhcpv6:
         captures = [merged(captures, folder.name)]
     for capture in captures:
-        profile = options.profile or (capture.stem if capture.parent.name == "golden" else "draft02")
+        profile = options.profile or (capture.stem if capture.parent in (ROOT / "captures" / "golden",
+                                                                           pathlib.Path(folder.name)) else "draft02")
         for packet, found in zip(ours(options.decoder, capture, profile), theirs(capture)):
             packet = dhcpv6_of(packet) if options.dhcpv6 else packet
             if not packet["layers"]:

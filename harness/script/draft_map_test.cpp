@@ -44,7 +44,7 @@ Bench map_bench() {
     return bench;
 }
 
-class Talk {
+class RegionalTalk {
 public:
     void ask(const char* router, const char* nai, const char* regional, std::uint16_t sequence) {
         wire::BindingUpdate update;
@@ -116,7 +116,7 @@ constexpr const char *first = "2001:db8:7::11", *second = "2001:db8:7::12";
 } // namespace
 
 TEST(DraftOfMap, FormsRegionalAddressesInTheNetworkOfTheBench) {
-    Talk talk;
+    RegionalTalk talk;
     talk.ask(first, "somebody@else.example", "2001:db8:77:1::5", 40);
     talk.answer(first, "somebody@else.example", "2001:db8:77:1::5", 40, 0);
     const auto text = talk.drafted();
@@ -129,14 +129,14 @@ TEST(DraftOfMap, FormsRegionalAddressesInTheNetworkOfTheBench) {
 }
 
 TEST(DraftOfMap, KeepsAnAddressThatWasRefused) {
-    Talk talk;
+    RegionalTalk talk;
     talk.ask(first, "mn1@example.net", "2001:db8:99::5", 40);
     talk.answer(first, "mn1@example.net", "2001:db8:99::5", 40, 132);
     EXPECT_THAT(talk.drafted(), HasSubstr("<home-address-option address=\"2001:db8:99::5\"/>"));
 }
 
 TEST(DraftOfMap, CountsForEachAddressWhosesoeverItIs) {
-    Talk talk;
+    RegionalTalk talk;
     talk.ask(first, "mn1@example.net", "2001:db8:77:1::5", 40);
     talk.answer(first, "mn1@example.net", "2001:db8:77:1::5", 40, 0);
     talk.ask(second, "mn2@example.net", "2001:db8:77:1::5", 43);
@@ -145,7 +145,7 @@ TEST(DraftOfMap, CountsForEachAddressWhosesoeverItIs) {
 }
 
 TEST(DraftOfMap, LetsTheHomeAgentSayWhatTheCorrespondentSaid) {
-    Talk talk;
+    RegionalTalk talk;
     talk.ask(first, "mn1@example.net", "2001:db8:77:1::5", 40);
     talk.answer(first, "mn1@example.net", "2001:db8:77:1::5", 40, 0);
     talk.data("2001:db8:cc::c", "2001:db8:77:1::5");

@@ -41,6 +41,8 @@ struct Tunnelled {
     base::Wall at{};
     base::Ip6 from, to;            ///< ends of the tunnel
     base::Ip6 source, destination; ///< of what is inside
+    /// Sessions::known_party() of the ends, where somebody has asked already.
+    std::uint32_t from_party = Session::none, to_party = Session::none;
 };
 
 /// The rules of a conversation between those who register and those who accept (MAG and LMA, mobile or
@@ -98,8 +100,8 @@ private:
     void unrequested(const Signal&, Session&, std::uint32_t gateway);
     void accepted(const Signal&, Session&, const Request&);
     void stamp(const Signal&, Session&, const Request&);
-    void uplink(const Tunnelled&, Session&);
-    void downlink(const Tunnelled&, Session&);
+    void uplink(const Tunnelled&, Session&, std::uint32_t gateway, std::uint32_t anchor);
+    void downlink(const Tunnelled&, Session&, std::uint32_t anchor, std::uint32_t gateway);
 
     void broken(Session&, Breach);
     void undecided(Session&, Breach);

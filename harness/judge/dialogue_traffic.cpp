@@ -20,21 +20,26 @@ bool Dialogue::is_second_leg(const Session& session, std::uint32_t gateway) cons
 }
 
 void Dialogue::see(const Tunnelled& packet) {
-    if (sessions_.is_anchor(sessions_.known_party(packet.from))) {
+    const auto number = [&](std::uint32_t asked, const base::Ip6& address) {
+        return asked != Session::none ? asked : sessions_.known_party(address);
+    };
+    const auto from = number(packet.from_party, packet.from), to = number(packet.to_party, packet.to);
+    if (sessions_.is_anchor(from)) {
         if (Session* session = sessions_.of_prefix(packet.destination))
-            downlink(packet, *session);
+            downlink(packet, *session, from, to);
         else
             ++of_strangers_;
-    } else if (sessions_.is_anchor(sessions_.known_party(packet.to))) {
+    } else if (sessions_.is_anchor(to)) {
         if (Session* session = sessions_.of_prefix(packet.source))
-            uplink(packet, *session);
+            uplink(packet, *session, from, to);
         else
             ++of_strangers_;
     }
 }
 
-void Dialogue::downlink(const Tunnelled& packet, Session& session) {
-    if (sessions_.address(session.anchor) != packet.from)
+void Dialogue::downlink(const Tunnelled& packet, Session& session, std::uint32_t anchor,
+                        std::uint32_t gateway) {
+    if (session.anchor != anchor)
         return;
     judging_ = session.is_judged;
     if (session.bound_to == Session::none) {
@@ -45,7 +50,6 @@ void Dialogue::downlink(const Tunnelled& packet, Session& session) {
                              seconds_of(packet.at - session.changed) + " later"});
         return;
     }
-    const std::uint32_t gateway = sessions_.known_party(packet.to);
     if (packet.at > session.bound_until + grace)
         return broken(session, {Rule::downlink_until_end, session.anchor, packet.packet, packet.at,
                                 "a packet is still tunnelled to the node", "time", "until the binding ends",
@@ -73,11 +77,11 @@ void Dialogue::downlink(const Tunnelled& packet, Session& session) {
             base::text(sessions_.address(session.bound_to)), base::text(packet.to)});
 }
 
-void Dialogue::uplink(const Tunnelled& packet, Session& session) {
-    if (sessions_.address(session.anchor) != packet.to)
+void Dialogue::uplink(const Tunnelled& packet, Session& session, std::uint32_t gateway,
+                      std::uint32_t anchor) {
+    if (session.anchor != anchor)
         return;
     judging_ = session.is_judged;
-    const std::uint32_t gateway = sessions_.known_party(packet.from);
     if (gateway == session.bound_to && gateway != Session::none) {
         if (packet.at <= session.bound_until + grace)
             return kept(Rule::uplink_while_bound, gateway, packet.packet, packet.at);

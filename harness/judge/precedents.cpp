@@ -115,8 +115,9 @@ void Precedents::ask_references(const model::Value& value) {
         ask_references(operand);
 }
 
-std::pair<std::uint32_t, std::uint32_t> Precedents::roles(const Case& one) const {
-    return {roles_.set_of(one.source), roles_.set_of(one.destination)};
+std::pair<std::uint32_t, std::uint32_t> Precedents::roles(const base::Ip6& source,
+                                                          const base::Ip6& destination) const {
+    return {roles_.set_of(source), roles_.set_of(destination)};
 }
 
 const Precedents::Known* Precedents::match(base::View octets, const wire::Walk& walk, base::Wall now) const {
@@ -146,14 +147,16 @@ Precedents::Case Precedents::read(const Known& precedent, base::View octets) {
     return out;
 }
 
-bool Precedents::is_between_known(const Known& precedent, const Case& one) const {
-    return std::ranges::find(precedent.roles, roles(one)) != precedent.roles.end();
+bool Precedents::is_between_known(const Known& precedent, const base::Ip6& source,
+                                  const base::Ip6& destination) const {
+    const auto both = roles(source, destination);
+    return std::ranges::find(precedent.roles, both) != precedent.roles.end();
 }
 
 std::optional<Precedents::Case> Precedents::find(base::View octets, const wire::Walk& walk,
                                                  base::Wall now) const {
     if (const auto* known = match(octets, walk, now))
-        if (const auto one = read(*known, octets); is_between_known(*known, one))
+        if (const auto one = read(*known, octets); is_between_known(*known, one.source, one.destination))
             return one;
     return std::nullopt;
 }
@@ -217,8 +220,9 @@ void Precedents::add(const wire::Packet& packet, const wire::Walk& walk, base::W
         if (one.key != key)
             continue;
         if (one.mark.meets(octets) && one.fits(octets, now)) {
+            const auto what = read(one, octets);
             if (one.roles.size() < most_roles)
-                one.roles.push_back(roles(read(one, octets)));
+                one.roles.push_back(roles(what.source, what.destination));
             return;
         }
         alike.push_back(&one.layout);
@@ -229,7 +233,8 @@ void Precedents::add(const wire::Packet& packet, const wire::Walk& walk, base::W
     if (auto one = precedent(packet, now)) {
         one->key = key;
         one->mark = one->layout.mark(alike);
-        one->roles.push_back(roles(read(*one, octets)));
+        const auto what = read(*one, octets);
+        one->roles.push_back(roles(what.source, what.destination));
         end->store(one.get(), std::memory_order_release);
         known_.push_back(std::move(one));
     }

@@ -42,7 +42,7 @@ public:
     };
     static Case read(const Known&, base::View octets);
     /// False if its parties have other roles than those of the precedents that it is like.
-    bool is_between_known(const Known&, const Case&) const;
+    bool is_between_known(const Known&, const base::Ip6& source, const base::Ip6& destination) const;
     /// All at once.
     std::optional<Case> find(base::View octets, const wire::Walk&, base::Wall now) const;
     /// Adds a packet that broke no rule, after Roles and RuleBook have seen it.
@@ -58,7 +58,8 @@ private:
     void ask(const model::ElementSpec&);
     void ask_references(const model::Value&);
     std::unique_ptr<Known> precedent(const wire::Packet&, base::Wall now) const;
-    std::pair<std::uint32_t, std::uint32_t> roles(const Case&) const;
+    std::pair<std::uint32_t, std::uint32_t> roles(const base::Ip6& source,
+                                                  const base::Ip6& destination) const;
 
     const Dialect& dialect_;
     const wire::Profile& profile_;

@@ -12,11 +12,6 @@ constexpr std::size_t most = 1'000'000;
 constexpr std::size_t most_open = 4;
 constexpr std::size_t names_chunk = 64u << 10;
 
-std::uint64_t mix(std::uint64_t value) {
-    value = (value ^ value >> 32) * 0xd6e8feb86659fd93;
-    return value ^ value >> 32;
-}
-
 std::uint64_t word(const std::uint8_t* octets, std::size_t size) {
     std::uint64_t value = 0;
     std::memcpy(&value, octets, size);
@@ -49,11 +44,6 @@ std::uint64_t Sessions::hash(base::View about, const base::Ip6& anchor) {
     value ^= word(anchor.octets.data(), 8) * 0xd6e8feb86659fd93;
     value ^= mix(word(anchor.octets.data() + 8, 8) + 0x9e3779b97f4a7c15);
     return mix(value);
-}
-
-std::uint64_t Sessions::prefix_hash(const base::Ip6& address) {
-    // Prefixes of mobile nodes have 64 bits or more; what is shorter is found by its own first 64.
-    return mix(word(address.octets.data(), 8) * 0x9e3779b97f4a7c15);
 }
 
 std::string_view Sessions::keep(base::View text) {

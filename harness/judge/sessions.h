@@ -8,6 +8,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <map>
 #include <memory>
@@ -91,21 +92,35 @@ public:
     /// Tells the processor that these will soon be looked at: first the one, and some packets later the
     /// other.
     void fetch_slot(std::uint64_t hash) const { sessions_by_name_.fetch(hash); }
-    void fetch_session(std::uint64_t hash) const { fetch(sessions_by_name_.guess(hash)); }
-    void fetch_name(std::uint64_t hash) const {
-        if (const auto number = sessions_by_name_.guess(hash); number != Session::none)
+    /// The number of what fetch_name() has to ask for; none where there is none.
+    std::uint32_t fetch_session(std::uint64_t hash) const {
+        const auto number = sessions_by_name_.guess(hash);
+        fetch(number);
+        return number;
+    }
+    void fetch_name(std::uint32_t number) const {
+        if (number != Session::none)
             ask_for(at(number).about.data());
     }
     void fetch_prefix_slot(std::uint64_t hash) const { by_prefix_.fetch(hash); }
     void fetch_prefix_session(std::uint64_t hash) const { fetch(by_prefix_.guess(hash)); }
     /// Of any address in a prefix.
-    static std::uint64_t prefix_hash(const base::Ip6& address);
+    static std::uint64_t prefix_hash(const base::Ip6& address) {
+        // Prefixes of mobile nodes have 64 bits or more; what is shorter is found by its own first 64.
+        std::uint64_t high;
+        std::memcpy(&high, address.octets.data(), sizeof high);
+        return mix(high * 0x9e3779b97f4a7c15);
+    }
 
     std::size_t size() const { return size_; }
     const Session& at(std::size_t index) const { return chunks_[index / chunk][index % chunk]; }
     bool is_full() const { return full_; }
 
 private:
+    static std::uint64_t mix(std::uint64_t value) {
+        value = (value ^ value >> 32) * 0xd6e8feb86659fd93;
+        return value ^ value >> 32;
+    }
     /// Numbers by hash; what they stand for is compared by the caller.
     class Index {
     public:

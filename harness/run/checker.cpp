@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 
 namespace run {
@@ -29,6 +30,8 @@ judge::RuleBook::Options rule_options(const model::Library& library, const Check
 using stage::replay::Carried;
 
 constexpr std::uint8_t tcp = 6;
+/// Packets at once for which memory is asked for; what that brings fits into the first-level cache.
+constexpr std::size_t block = 64;
 
 /// As that of the stage, which nearly every packet has no need to call.
 Carried quickly_carried(const stage::replay::Record& record) {
@@ -111,6 +114,15 @@ void Checker::read(stage::replay::Capture& capture) {
     whole_ = capture.is_whole();
 }
 
+bool Checker::Glance::at(const stage::replay::Record& record) {
+    const auto inside = quickly_carried(record);
+    octets = inside.bytes;
+    is_frame = inside.what == Carried::What::ethernet;
+    walk = is_frame ? wire::walk_frame(octets) : wire::walk_ip(octets);
+    unwrap();
+    return inside.what != Carried::What::nothing;
+}
+
 void Checker::Glance::unwrap() {
     for (unsigned depth = 0; depth < 4 && walk.what == wire::Walk::What::wrapped; ++depth) {
         octets = octets.subspan(walk.message);
@@ -120,94 +132,162 @@ void Checker::Glance::unwrap() {
 }
 
 void Checker::look(Part& part) const {
-    part.glances.clear();
-    part.details.clear();
+    part.steps.clear();
+    part.records.clear();
+    part.likes.clear();
+    part.exchanges.clear();
+    part.tunnelled.clear();
+    const auto add = [&part](Step step, std::uint32_t record) {
+        part.steps.push_back(step);
+        part.records.push_back(record);
+    };
     for (std::uint32_t at = 0; at < part.batch.records.size(); ++at) {
         const auto& record = part.batch.records[at];
-        const auto inside = quickly_carried(record);
-        if (inside.what == Carried::What::nothing)
+        Glance glance;
+        if (!glance.at(record))
             continue;
-        const bool is_frame = inside.what == Carried::What::ethernet;
-        Glance glance{at, none, is_frame ? wire::walk_frame(inside.bytes) : wire::walk_ip(inside.bytes),
-                      inside.bytes, is_frame};
-        glance.unwrap();
-        const bool is_tunnelled = glance.walk.what == wire::Walk::What::data && glance.walk.tunnels == 1;
-        if (glance.walk.is_signalling())
-            look(glance, record.at, part);
-        else if (is_tunnelled || glance.walk.what == wire::Walk::What::protected_ ||
-                 (glance.walk.what == wire::Walk::What::fragment && glance.walk.type != tcp))
-            part.glances.push_back(glance);
+        const auto& walk = glance.walk;
+        if (walk.what == wire::Walk::What::data) {
+            if (walk.tunnels != 1)
+                continue;
+            if (const auto packet = tunnelled(record, glance)) {
+                part.tunnelled.push_back({*packet, 0});
+                add(Step::tunnelled, at);
+            }
+        } else if (walk.is_signalling()) {
+            add(look(record, glance, part), at);
+        } else if (walk.what == wire::Walk::What::protected_ ||
+                   (walk.what == wire::Walk::What::fragment && walk.type != tcp)) {
+            add(Step::decode, at);
+        }
     }
 }
 
 /// Of a message: whether it is like one that was judged before.
-void Checker::look(const Glance& glance, base::Wall now, Part& part) const {
-    part.glances.push_back(glance);
-    if (!use_precedents_ || other_)
-        return;
-    const auto* known = precedents_.match(glance.octets, glance.walk, now);
+Checker::Step Checker::look(const stage::replay::Record& record, const Glance& glance, Part& part) const {
+    if (!use_precedents_ || other_ || record.wire_length > record.bytes.size() ||
+        (!watcher_.empty() && is_authenticated(glance.octets, glance.walk)))
+        return Step::decode;
+    const auto* known = precedents_.match(glance.octets, glance.walk, record.at);
     if (!known)
-        return;
-    part.glances.back().detail = static_cast<std::uint32_t>(part.details.size());
-    auto& detail = part.details.emplace_back();
-    detail.known = known;
-    detail.what = judge::Precedents::read(*known, glance.octets);
-    if (is_update_or_answer(glance.walk) && detail.what.about)
-        detail.hash = judge::Sessions::hash(
-            *detail.what.about, is_answer(glance.walk) ? detail.what.source : detail.what.destination);
+        return Step::decode;
+    const auto what = judge::Precedents::read(*known, glance.octets);
+    if (!is_update_or_answer(glance.walk)) {
+        part.likes.push_back({known, what.source, what.destination, record.at});
+        return Step::like;
+    }
+    auto& exchange = part.exchanges.emplace_back();
+    exchange.known = known;
+    exchange.signal.packet = record.number;
+    exchange.signal.at = record.at;
+    Signals::read(exchange.signal, what, glance.octets, glance.walk);
+    return Step::exchange;
 }
 
-/// What lies far away in memory is asked for before it is needed.
-void Checker::fetch(Part& part, std::size_t at) const {
-    constexpr std::size_t far = 20, near = 12, next = 5;
+/// What lies far away in memory is asked for before it is needed: one kind after the other, so that the
+/// processor waits for many at once.
+void Checker::fetch(Part& part, const Place& from, const Place& to) const {
     const auto& sessions = dialogue_.sessions();
-    if (at + far < part.glances.size()) {
-        Glance& glance = part.glances[at + far];
-        if (glance.detail != none) {
-            glance.hash = part.details[glance.detail].hash;
-            sessions.fetch_slot(glance.hash);
-        } else if (glance.walk.what == wire::Walk::What::data &&
-                   is_ipv6(glance.octets, glance.walk.inner_ip)) {
-            const auto from = sessions.known_party(address_at(glance.octets, glance.walk.outer_ip + 8));
-            const std::size_t home = glance.walk.inner_ip + (sessions.is_anchor(from) ? 24 : 8);
-            glance.hash = judge::Sessions::prefix_hash(address_at(glance.octets, home));
-            sessions.fetch_prefix_slot(glance.hash);
-        }
+    for (std::size_t at = from.exchange; at < to.exchange; ++at)
+        sessions.fetch_slot(part.exchanges[at].signal.hash);
+    for (std::size_t at = from.tunnelled; at < to.tunnelled; ++at) {
+        auto& [packet, hash] = part.tunnelled[at];
+        packet.from_party = sessions.known_party(packet.from);
+        packet.to_party = sessions.known_party(packet.to);
+        hash = judge::Sessions::prefix_hash(sessions.is_anchor(packet.from_party) ? packet.destination
+                                                                                  : packet.source);
+        sessions.fetch_prefix_slot(hash);
     }
-    if (at + near < part.glances.size()) {
-        const Glance& glance = part.glances[at + near];
-        if (glance.detail != none)
-            sessions.fetch_session(glance.hash);
-        else if (glance.hash != 0)
-            sessions.fetch_prefix_session(glance.hash);
+    std::array<std::uint32_t, block> numbers; // of sessions
+    for (std::size_t at = from.exchange; at < to.exchange; ++at) {
+        const auto& signal = part.exchanges[at].signal;
+        judge::ask_for(signal.about.data());
+        numbers[at - from.exchange] = sessions.fetch_session(signal.hash);
     }
-    if (at + next < part.glances.size())
-        if (const Glance& glance = part.glances[at + next]; glance.detail != none)
-            sessions.fetch_name(glance.hash);
+    for (std::size_t at = from.tunnelled; at < to.tunnelled; ++at)
+        sessions.fetch_prefix_session(part.tunnelled[at].hash);
+    for (std::size_t at = from.exchange; at < to.exchange; ++at)
+        sessions.fetch_name(numbers[at - from.exchange]);
 }
 
 void Checker::deliver(Part& part) {
-    for (std::size_t at = 0; at < part.glances.size(); ++at) {
-        fetch(part, at);
-        const Glance& glance = part.glances[at];
-        deliver(part.batch.records[glance.record], glance,
-                glance.detail != none ? &part.details[glance.detail] : nullptr);
+    Place next, fetched;
+    for (std::size_t at = 0; at < part.steps.size(); ++at) {
+        if (at % block == 0) {
+            const auto end = std::min(at + block, part.steps.size());
+            Place to = fetched;
+            for (std::size_t ahead = at; ahead < end; ++ahead) {
+                to.exchange += part.steps[ahead] == Step::exchange;
+                to.tunnelled += part.steps[ahead] == Step::tunnelled;
+            }
+            fetch(part, fetched, to);
+            fetched = to;
+        }
+        const auto& record = part.batch.records[part.records[at]];
+        switch (part.steps[at]) {
+        case Step::decode:
+            decode(record);
+            break;
+        case Step::like:
+            deliver(part.likes[next.like++], record);
+            break;
+        case Step::exchange:
+            deliver(part.exchanges[next.exchange++], record);
+            break;
+        case Step::tunnelled:
+            deliver(part.tunnelled[next.tunnelled++].packet);
+            break;
+        }
     }
     packets_ = part.batch.records.back().number;
 }
 
-void Checker::deliver(const stage::replay::Record& record, const Glance& glance, const Detail* detail) {
+void Checker::deliver(const Like& like, const stage::replay::Record& record) {
+    if (!precedents_.is_between_known(*like.known, like.source, like.destination))
+        return decode(record);
+    tick(like.at);
+}
+
+void Checker::deliver(const Exchange& exchange, const stage::replay::Record& record) {
+    const auto& signal = exchange.signal;
+    const bool is_known = signal.is_answer
+                              ? precedents_.is_between_known(*exchange.known, signal.anchor, signal.gateway)
+                              : precedents_.is_between_known(*exchange.known, signal.gateway, signal.anchor);
+    if (!is_known || signal.about.empty())
+        return decode(record);
+    tick(signal.at);
+    dialogue_.see(signal);
+}
+
+void Checker::deliver(const judge::Tunnelled& packet) {
+    dialogue_.see(packet);
+    if (other_) {
+        auto same = packet; // parties have other numbers there
+        same.from_party = same.to_party = judge::Session::none;
+        other_->dialogue_.see(same);
+    }
+}
+
+void Checker::decode(const stage::replay::Record& record) {
+    Glance glance;
+    if (glance.at(record))
+        deliver(record, glance);
+}
+
+void Checker::deliver(const stage::replay::Record& record, const Glance& glance) {
     using What = wire::Walk::What;
     // ESP hides what it holds; an AH can be read, but who has the key wants to know whether it is true.
-    if (glance.walk.what == What::data)
-        tunnelled(record, glance);
-    else if (glance.walk.what == What::fragment)
+    if (glance.walk.what == What::data) {
+        if (const auto packet = tunnelled(record, glance))
+            deliver(*packet);
+    } else if (glance.walk.what == What::fragment) {
         reassemble(record, glance);
-    else if (glance.walk.what == What::protected_ ||
-             (!watcher_.empty() && is_authenticated(glance.octets, glance.walk)))
+    } else if (glance.walk.what == What::protected_ ||
+               (!watcher_.empty() && is_authenticated(glance.octets, glance.walk))) {
         unlock(record, glance);
-    else if (glance.walk.is_signalling())
-        see(record, glance, detail);
+    } else if (glance.walk.is_signalling()) {
+        see(record, glance);
+    }
 }
 
 void Checker::reassemble(const stage::replay::Record& record, const Glance& glance) {
@@ -216,10 +296,10 @@ void Checker::reassemble(const stage::replay::Record& record, const Glance& glan
     const auto whole = reassembly_.add(glance.octets.subspan(glance.walk.inner_ip), record.at);
     if (!whole)
         return;
-    Glance inside{glance.record, none, wire::walk_ip(*whole), *whole, false};
+    Glance inside{wire::walk_ip(*whole), *whole, false};
     inside.unwrap();
     if (inside.walk.what != wire::Walk::What::fragment)
-        deliver(record, inside, nullptr);
+        deliver(record, inside);
 }
 
 wire::Packet Checker::decoded(const stage::replay::Record& record, const Glance& glance) const {
@@ -249,34 +329,36 @@ bool Checker::is_cut(const stage::replay::Record& record, const Glance& glance) 
     return true;
 }
 
-void Checker::tick(const stage::replay::Record& record) {
+void Checker::tick(base::Wall at) {
     ++messages_;
     if (!start_)
-        start_ = record.at;
-    last_ = std::max(last_, base::Mono{record.at - *start_});
+        start_ = at;
+    last_ = std::max(last_, base::Mono{at - *start_});
 }
 
-void Checker::see(const stage::replay::Record& record, const Glance& glance, const Detail* detail) {
+void Checker::see(const stage::replay::Record& record, const Glance& glance) {
     if (other_ && glance.walk.what == wire::Walk::What::mobility) {
         if (is_others(decoded(record, glance)))
-            return other_->see(record, glance, nullptr);
+            return other_->see(record, glance);
     } else if (other_) {
-        other_->see(record, glance, nullptr);
+        other_->see(record, glance);
         ++shared_;
     }
-    tick(record);
+    tick(record.at);
     if (is_cut(record, glance))
         return;
-    if (use_precedents_) {
-        Detail later; // of a precedent that was not there yet when the packet was looked at
-        if (!detail)
-            if ((later.known = precedents_.match(glance.octets, glance.walk, record.at))) {
-                later.what = judge::Precedents::read(*later.known, glance.octets);
-                detail = &later;
+    if (use_precedents_)
+        if (const auto* known = precedents_.match(glance.octets, glance.walk, record.at)) {
+            const auto what = judge::Precedents::read(*known, glance.octets);
+            if (precedents_.is_between_known(*known, what.source, what.destination)) {
+                if (auto signal = signals_.of(what, glance.octets, glance.walk)) {
+                    signal->packet = record.number;
+                    signal->at = record.at;
+                    dialogue_.see(*signal);
+                }
+                return;
             }
-        if (detail && precedents_.is_between_known(*detail->known, detail->what))
-            return follow(*detail, glance, record);
-    }
+        }
     judge(record, glance.walk, decoded(record, glance));
 }
 
@@ -294,7 +376,7 @@ void Checker::unlock(const stage::replay::Record& record, const Glance& glance) 
     if (is_others(*packet))
         return other_->unlock(record, glance);
     if (!packet->find<wire::EspHeader>() || is_signalling(*packet)) {
-        tick(record);
+        tick(record.at);
         judge(record, glance.walk, std::move(*packet), false);
     }
 }
@@ -365,29 +447,19 @@ void Checker::follow(const wire::Packet& packet, const stage::replay::Record& re
     dialogue_.see(*signal);
 }
 
-void Checker::follow(const Detail& detail, const Glance& glance, const stage::replay::Record& record) {
-    auto signal = signals_.of(detail.what, glance.octets, glance.walk, detail.hash);
-    if (!signal)
-        return;
-    signal->packet = record.number;
-    signal->at = record.at;
-    dialogue_.see(*signal);
-}
-
-void Checker::tunnelled(const stage::replay::Record& record, const Glance& glance) {
+std::optional<judge::Tunnelled> Checker::tunnelled(const stage::replay::Record& record,
+                                                   const Glance& glance) {
     const auto& walk = glance.walk;
     if (!is_ipv6(glance.octets, walk.outer_ip) || !is_ipv6(glance.octets, walk.inner_ip))
-        return;
-    judge::Tunnelled packet;
-    packet.packet = record.number;
-    packet.at = record.at;
-    packet.from = address_at(glance.octets, walk.outer_ip + 8);
-    packet.to = address_at(glance.octets, walk.outer_ip + 24);
-    packet.source = address_at(glance.octets, walk.inner_ip + 8);
-    packet.destination = address_at(glance.octets, walk.inner_ip + 24);
-    dialogue_.see(packet);
-    if (other_)
-        other_->dialogue_.see(packet);
+        return std::nullopt;
+    std::optional<judge::Tunnelled> out(std::in_place);
+    out->packet = record.number;
+    out->at = record.at;
+    out->from = address_at(glance.octets, walk.outer_ip + 8);
+    out->to = address_at(glance.octets, walk.outer_ip + 24);
+    out->source = address_at(glance.octets, walk.inner_ip + 8);
+    out->destination = address_at(glance.octets, walk.inner_ip + 24);
+    return out;
 }
 
 } // namespace run

@@ -47,47 +47,74 @@ public:
     reports::CheckReport report() const;
 
 private:
-    /// What could be told of a packet without knowing those before it.
+    /// Where the headers of a packet lead.
     struct Glance {
-        std::uint32_t record = 0;    ///< in its batch
-        std::uint32_t detail = none; ///< in Part::details
         wire::Walk walk;
-        base::View octets;      ///< that the walk began with
-        bool is_frame = false;  ///< they begin with an Ethernet header
-        std::uint64_t hash = 0; ///< of what has to be fetched: a session's name, or a prefix
+        base::View octets;     ///< that the walk began with
+        bool is_frame = false; ///< they begin with an Ethernet header
+        /// False for a record that holds neither Ethernet nor IP.
+        bool at(const stage::replay::Record&);
         /// Walks on to what GRE or UDP carries.
         void unwrap();
     };
-    struct Detail {
-        const judge::Precedents::Known* known = nullptr;
-        judge::Precedents::Case what;
-        std::uint64_t hash = 0; ///< of its session
+    /// What is to be done with a packet, as far as that could be told without knowing those before it.
+    enum class Step : std::uint8_t {
+        decode,    ///< it has to be looked at again
+        like,      ///< the next of Part::likes
+        exchange,  ///< the next of Part::exchanges
+        tunnelled, ///< the next of Part::tunnelled
     };
+    /// A message that is like one that was judged before.
+    struct Like {
+        const judge::Precedents::Known* known = nullptr;
+        base::Ip6 source, destination;
+        base::Wall at{};
+    };
+    /// The same of an update or an acknowledgement.
+    struct Exchange {
+        const judge::Precedents::Known* known = nullptr;
+        judge::Signal signal;
+    };
+    struct Tunnelled {
+        judge::Tunnelled packet;
+        std::uint64_t hash = 0; ///< of the prefix that its mobile node has
+    };
+    /// Of a packet that is like others nothing is wanted but what stands here, one after the other: its
+    /// octets are in the memory next to the thread that has read them.
     struct Part {
         stage::replay::Batch batch;
-        std::vector<Glance> glances; ///< of packets that matter
-        std::vector<Detail> details;
+        std::vector<Step> steps;
+        std::vector<std::uint32_t> records; ///< in the batch, for each step
+        std::vector<Like> likes;
+        std::vector<Exchange> exchanges;
+        std::vector<Tunnelled> tunnelled;
     };
-    static constexpr std::uint32_t none = 0xffffffff;
+    /// How many of each kind have been delivered.
+    struct Place {
+        std::size_t like = 0, exchange = 0, tunnelled = 0;
+    };
 
     void look(Part&) const;
-    void look(const Glance&, base::Wall now, Part&) const;
+    Step look(const stage::replay::Record&, const Glance&, Part&) const;
     void deliver(Part&);
-    void fetch(Part&, std::size_t at) const;
-    void deliver(const stage::replay::Record&, const Glance&, const Detail*);
-    void see(const stage::replay::Record&, const Glance&, const Detail*);
+    void fetch(Part&, const Place& from, const Place& to) const;
+    void deliver(const stage::replay::Record&, const Glance&);
+    void deliver(const Like&, const stage::replay::Record&);
+    void deliver(const Exchange&, const stage::replay::Record&);
+    void deliver(const judge::Tunnelled&);
+    void decode(const stage::replay::Record&);
+    void see(const stage::replay::Record&, const Glance&);
     void judge(const stage::replay::Record&, const wire::Walk&, wire::Packet, bool is_precedent = true);
     void unlock(const stage::replay::Record&, const Glance&);
     void reassemble(const stage::replay::Record&, const Glance&);
     wire::Packet decoded(const stage::replay::Record&, const Glance&) const;
     bool judge_among_nodes(const model::Event&, model::Seen&, const stage::replay::Record&);
     bool is_cut(const stage::replay::Record&, const Glance&);
-    void tunnelled(const stage::replay::Record&, const Glance&);
+    static std::optional<judge::Tunnelled> tunnelled(const stage::replay::Record&, const Glance&);
     bool is_others(const wire::Packet&);
     void add_other(reports::CheckReport&) const;
-    void tick(const stage::replay::Record&);
+    void tick(base::Wall at);
     void follow(const wire::Packet&, const stage::replay::Record&, bool is_right);
-    void follow(const Detail&, const Glance&, const stage::replay::Record&);
 
     wire::Profile profile_;
     judge::Roles roles_;

@@ -111,11 +111,22 @@ std::optional<judge::Signal> Signals::of(const wire::Packet& packet) {
 }
 
 std::optional<judge::Signal> Signals::of(const judge::Precedents::Case& what, base::View octets,
-                                         const wire::Walk& walk, std::uint64_t hash) {
+                                         const wire::Walk& walk) {
     if (!is_update_or_answer(walk))
         return std::nullopt;
     std::optional<judge::Signal> out(std::in_place);
     judge::Signal& signal = *out;
+    read(signal, what, octets, walk);
+    if (what.about)
+        return out;
+    about_ = base::text(signal.gateway);
+    signal.about = octets_of(about_);
+    signal.hash = judge::Sessions::hash(signal.about, signal.anchor);
+    return out;
+}
+
+void Signals::read(judge::Signal& signal, const judge::Precedents::Case& what, base::View octets,
+                   const wire::Walk& walk) {
     signal.is_answer = is_answer(walk);
     signal.gateway = signal.is_answer ? what.destination : what.source;
     signal.anchor = signal.is_answer ? what.source : what.destination;
@@ -123,10 +134,9 @@ std::optional<judge::Signal> Signals::of(const judge::Precedents::Case& what, ba
     signal.prefix = what.prefix;
     run::describe(signal, octets.subspan(walk.message));
     if (!what.about)
-        about_ = base::text(signal.gateway);
-    signal.about = what.about ? *what.about : octets_of(about_);
-    signal.hash = hash != 0 ? hash : judge::Sessions::hash(signal.about, signal.anchor);
-    return out;
+        return;
+    signal.about = *what.about;
+    signal.hash = judge::Sessions::hash(signal.about, signal.anchor);
 }
 
 } // namespace run

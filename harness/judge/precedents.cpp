@@ -3,6 +3,7 @@
 #include "harness/base/text.h"
 
 #include <algorithm>
+#include <array>
 
 namespace judge {
 
@@ -48,11 +49,24 @@ public:
         Condition condition;
         bool holds = false; ///< in the precedent
     };
-    /// Place of a value; size 0: there is none.
-    struct Place {
-        std::size_t offset = 0, size = 0;
-    };
 
+    /// False if it certainly does not fit, which is told soon.
+    bool may_fit(base::View octets) const {
+        const std::size_t count = marked.load(std::memory_order_acquire);
+        for (std::size_t i = 0; i < count; ++i)
+            if (!marks[i].meets(octets))
+                return false;
+        return true;
+    }
+    /// Another one has come that the marks so far do not tell from this one.
+    void distinguish(const Known& other, base::View octets_of_other) {
+        const std::size_t count = marked.load(std::memory_order_relaxed);
+        if (count == marks.size() || !may_fit(octets_of_other))
+            return;
+        marks[count] = layout.mark({&other.layout});
+        if (!marks[count].meets(octets_of_other))
+            marked.store(count + 1, std::memory_order_release);
+    }
     bool fits(base::View octets, base::Wall now) const {
         return layout.fits(octets) && std::ranges::all_of(watched, [&](const auto& one) {
                    return one.condition.holds(octets.subspan(one.offset, one.size), one.first, now) ==
@@ -61,12 +75,13 @@ public:
     }
 
     std::uint64_t key = 0;
-    wire::Layout::Mark mark;
     std::atomic<const Known*> next = nullptr;
+    std::atomic<std::size_t> marked = 1;
+    std::array<wire::Layout::Mark, 4> marks;
     wire::Layout layout;
     std::vector<Watched> watched;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> roles; ///< of sender and receiver
-    Place about, stamp, prefix;
+    Places places;
 };
 
 Precedents::~Precedents() = default;
@@ -124,25 +139,30 @@ const Precedents::Known* Precedents::match(base::View octets, const wire::Walk& 
     const auto key = key_of(octets, walk);
     for (auto* one = first_[list_of(key)].load(std::memory_order_acquire); one;
          one = one->next.load(std::memory_order_acquire))
-        if (one->key == key && one->mark.meets(octets) && one->fits(octets, now))
+        if (one->key == key && one->may_fit(octets) && one->fits(octets, now))
             return one;
     return nullptr;
 }
 
+const Precedents::Places& Precedents::places(const Known& precedent) {
+    return precedent.places;
+}
+
 Precedents::Case Precedents::read(const Known& precedent, base::View octets) {
+    const Places& places = precedent.places;
     Case out;
-    const auto at = octets.begin() + static_cast<std::ptrdiff_t>(precedent.layout.inner_ip()) + 8;
+    const auto at = octets.begin() + static_cast<std::ptrdiff_t>(places.inner_ip) + 8;
     std::copy_n(at, 16, out.source.octets.begin());
     std::copy_n(at + 16, 16, out.destination.octets.begin());
-    if (precedent.about.size != 0)
-        out.about = octets.subspan(precedent.about.offset, precedent.about.size);
-    if (precedent.stamp.size != 0)
-        out.stamp = number_at(octets, precedent.stamp.offset, precedent.stamp.size);
-    if (precedent.prefix.size != 0) {
+    if (places.about.size != 0)
+        out.about = octets.subspan(places.about.offset, places.about.size);
+    if (places.stamp.size != 0)
+        out.stamp = number_at(octets, places.stamp.offset, places.stamp.size);
+    if (places.prefix.size != 0) {
         auto& prefix = out.prefix.emplace();
-        std::copy_n(octets.begin() + static_cast<std::ptrdiff_t>(precedent.prefix.offset), 16,
+        std::copy_n(octets.begin() + static_cast<std::ptrdiff_t>(places.prefix.offset), 16,
                     prefix.address.octets.begin());
-        prefix.length = octets[precedent.prefix.offset - 1]; // RFC 5213, 8.3
+        prefix.length = octets[places.prefix.offset - 1];
     }
     return out;
 }
@@ -167,11 +187,12 @@ std::unique_ptr<Precedents::Known> Precedents::precedent(const wire::Packet& pac
         return nullptr;
     auto out = std::make_unique<Known>();
     out->layout = std::move(*layout);
-    const auto source = packet.raw.at(out->layout.inner_ip() + 8);
+    out->places.inner_ip = out->layout.inner_ip();
+    const auto source = packet.raw.at(out->places.inner_ip + 8);
     if (source == 0 || source == 0xff) // nobody, who has no roles to learn
         return nullptr;
     const auto values = out->layout.values();
-    const auto place = [](Known::Place& first, const wire::Layout::Value& value) {
+    const auto place = [](Place& first, const wire::Layout::Value& value) {
         if (first.size == 0)
             first = {value.offset, value.size};
     };
@@ -179,11 +200,11 @@ std::unique_ptr<Precedents::Known> Precedents::precedent(const wire::Packet& pac
         if (prefixes_matter_ && (value.element == "mobile-network-prefix" || value.element == "ia-prefix"))
             return nullptr;
         if (value.element == "mobile-node-identifier" && value.name == "nai")
-            place(out->about, value);
+            place(out->places.about, value);
         else if (value.element == "timestamp" && value.name == "value" && value.size == 8)
-            place(out->stamp, value);
+            place(out->places.stamp, value);
         else if (value.element == "home-network-prefix" && value.name == "prefix" && value.size == 16)
-            place(out->prefix, value);
+            place(out->places.prefix, value);
         for (const auto& asked : asked_) {
             if (asked.field != value.name || !is_same_kind(asked.element, value.element))
                 continue;
@@ -211,7 +232,7 @@ std::unique_ptr<Precedents::Known> Precedents::precedent(const wire::Packet& pac
 void Precedents::add(const wire::Packet& packet, const wire::Walk& walk, base::Wall now) {
     const base::View octets = packet.raw;
     const auto key = key_of(octets, walk);
-    std::vector<const wire::Layout*> alike;
+    std::vector<Known*> alike;
     std::atomic<const Known*>* end = &first_[list_of(key)];
     for (std::size_t at = 0; at < known_.size(); ++at) {
         Known& one = *known_[at];
@@ -219,20 +240,26 @@ void Precedents::add(const wire::Packet& packet, const wire::Walk& walk, base::W
             end = &one.next;
         if (one.key != key)
             continue;
-        if (one.mark.meets(octets) && one.fits(octets, now)) {
+        if (one.may_fit(octets) && one.fits(octets, now)) {
             const auto what = read(one, octets);
             if (one.roles.size() < most_roles)
                 one.roles.push_back(roles(what.source, what.destination));
             return;
         }
-        alike.push_back(&one.layout);
+        alike.push_back(&one);
     }
     if (alike.size() >= most_alike || known_.size() >= most_precedents || attempts_ >= most_attempts)
         return;
     ++attempts_;
     if (auto one = precedent(packet, now)) {
         one->key = key;
-        one->mark = one->layout.mark(alike);
+        std::vector<const wire::Layout*> layouts(alike.size());
+        std::ranges::transform(alike, layouts.begin(), [](const Known* other) { return &other->layout; });
+        one->marks[0] = one->layout.mark(layouts);
+        for (Known* other : alike) {
+            other->distinguish(*one, octets);
+            one->distinguish(*other, other->layout.pattern());
+        }
         const auto what = read(*one, octets);
         one->roles.push_back(roles(what.source, what.destination));
         end->store(one.get(), std::memory_order_release);

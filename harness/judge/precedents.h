@@ -33,6 +33,16 @@ public:
     /// `octets` and `walk` as the decoder would get them. May be asked while another thread calls add().
     const Known* match(base::View octets, const wire::Walk&, base::Wall now) const;
 
+    /// Where a packet that is like the precedent has its values; those of size 0 it has not.
+    struct Place {
+        std::size_t offset = 0, size = 0;
+    };
+    struct Places {
+        std::size_t inner_ip = 0;
+        Place about, stamp, prefix; ///< as in Case; the prefix's length stands before it (RFC 5213, 8.3)
+    };
+    static const Places& places(const Known&);
+
     /// What a capture's reader wants to know of a packet that was not decoded.
     struct Case {
         base::Ip6 source, destination;      ///< of the innermost header

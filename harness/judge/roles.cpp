@@ -78,13 +78,6 @@ void Roles::see(const wire::Packet& packet) {
     }
 }
 
-std::uint32_t Roles::set_of(const base::Ip6& address) const {
-    if (const auto* given = given_.find(address))
-        return *given;
-    const auto* shown = shown_.find(address);
-    return shown ? *shown : 0;
-}
-
 Party Roles::party(const base::Ip6& address) const {
     return {base::text(address), sets_[set_of(address)], false};
 }

@@ -28,7 +28,12 @@ public:
     Party receiver(const wire::Packet&) const;
 
     /// A number for the roles that an address has: the same for another address with the same ones.
-    std::uint32_t set_of(const base::Ip6&) const;
+    std::uint32_t set_of(const base::Ip6& address) const {
+        if (const auto* given = given_.find(address))
+            return *given;
+        const auto* shown = shown_.find(address);
+        return shown ? *shown : 0;
+    }
 
 private:
     using Set = std::vector<std::string>; ///< sorted

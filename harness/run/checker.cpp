@@ -65,6 +65,10 @@ bool is_ipv6(base::View octets, std::size_t at) {
     return at < octets.size() && octets.size() - at >= 40 && octets[at] >> 4 == 6;
 }
 
+bool is_6in6(base::View octets, const wire::Walk& walk) {
+    return is_ipv6(octets, walk.outer_ip) && is_ipv6(octets, walk.inner_ip);
+}
+
 judge::Dialogue::Options dialogue_options(const model::Library& library, const Checker::Options& options) {
     judge::Dialogue::Options out;
     out.ledger = library.ledger;
@@ -101,26 +105,21 @@ void Checker::read(stage::replay::Capture& capture) {
     capture_ = nodes_ ? &capture : nullptr;
     const unsigned threads = nodes_ ? 1 : threads_;
     std::vector<Part> parts(threads > 1 ? 3 * threads : 1);
-    // What is told of them fits into the cache beside the packets themselves.
-    constexpr std::size_t most = 512;
-    stage::host::in_order({[&](std::size_t place) {
-                               return !stage::host::interrupted() && capture.next(parts[place].batch, most);
-                           },
-                           [&](std::size_t place) { look(parts[place]); },
-                           [&](std::size_t place) { deliver(parts[place]); }},
-                          threads, parts.size());
+    stage::host::in_order(
+        {[&](std::size_t place) { return !stage::host::interrupted() && capture.next(parts[place].batch); },
+         [&](std::size_t place) { look(parts[place]); }, [&](std::size_t place) { deliver(parts[place]); }},
+        threads, parts.size());
     capture_ = nullptr;
     troubles_ = capture.troubles();
     whole_ = capture.is_whole();
 }
 
-bool Checker::Glance::at(const stage::replay::Record& record) {
+// Made in the place where it is wanted: a copy of it would have to wait for what has just been written.
+Checker::Glance Checker::Glance::of(const stage::replay::Record& record) {
     const auto inside = quickly_carried(record);
-    octets = inside.bytes;
-    is_frame = inside.what == Carried::What::ethernet;
-    walk = is_frame ? wire::walk_frame(octets) : wire::walk_ip(octets);
-    unwrap();
-    return inside.what != Carried::What::nothing;
+    if (inside.what == Carried::What::ethernet)
+        return {wire::walk_frame(inside.bytes), inside.bytes, true};
+    return {wire::walk_ip(inside.bytes), inside.bytes, false};
 }
 
 void Checker::Glance::unwrap() {
@@ -143,17 +142,14 @@ void Checker::look(Part& part) const {
     };
     for (std::uint32_t at = 0; at < part.batch.records.size(); ++at) {
         const auto& record = part.batch.records[at];
-        Glance glance;
-        if (!glance.at(record))
-            continue;
+        Glance glance = Glance::of(record);
+        glance.unwrap();
         const auto& walk = glance.walk;
         if (walk.what == wire::Walk::What::data) {
-            if (walk.tunnels != 1)
+            if (walk.tunnels != 1 || !is_6in6(glance.octets, walk))
                 continue;
-            if (const auto packet = tunnelled(record, glance)) {
-                part.tunnelled.push_back({*packet, 0});
-                add(Step::tunnelled, at);
-            }
+            tunnelled(part.tunnelled.emplace_back().packet, record, glance);
+            add(Step::tunnelled, at);
         } else if (walk.is_signalling()) {
             add(look(record, glance, part), at);
         } else if (walk.what == wire::Walk::What::protected_ ||
@@ -171,16 +167,17 @@ Checker::Step Checker::look(const stage::replay::Record& record, const Glance& g
     const auto* known = precedents_.match(glance.octets, glance.walk, record.at);
     if (!known)
         return Step::decode;
-    const auto what = judge::Precedents::read(*known, glance.octets);
+    const auto& places = judge::Precedents::places(*known);
     if (!is_update_or_answer(glance.walk)) {
-        part.likes.push_back({known, what.source, what.destination, record.at});
+        part.likes.push_back({known, address_at(glance.octets, places.inner_ip + 8),
+                              address_at(glance.octets, places.inner_ip + 24), record.at});
         return Step::like;
     }
     auto& exchange = part.exchanges.emplace_back();
     exchange.known = known;
     exchange.signal.packet = record.number;
     exchange.signal.at = record.at;
-    Signals::read(exchange.signal, what, glance.octets, glance.walk);
+    Signals::read(exchange.signal, places, glance.octets, glance.walk);
     return Step::exchange;
 }
 
@@ -198,7 +195,7 @@ void Checker::fetch(Part& part, const Place& from, const Place& to) const {
                                                                                   : packet.source);
         sessions.fetch_prefix_slot(hash);
     }
-    std::array<std::uint32_t, block> numbers; // of sessions
+    std::array<std::uint32_t, block> numbers{}; // of sessions
     for (std::size_t at = from.exchange; at < to.exchange; ++at) {
         const auto& signal = part.exchanges[at].signal;
         judge::ask_for(signal.about.data());
@@ -269,17 +266,20 @@ void Checker::deliver(const judge::Tunnelled& packet) {
 }
 
 void Checker::decode(const stage::replay::Record& record) {
-    Glance glance;
-    if (glance.at(record))
-        deliver(record, glance);
+    Glance glance = Glance::of(record);
+    glance.unwrap();
+    deliver(record, glance);
 }
 
 void Checker::deliver(const stage::replay::Record& record, const Glance& glance) {
     using What = wire::Walk::What;
     // ESP hides what it holds; an AH can be read, but who has the key wants to know whether it is true.
     if (glance.walk.what == What::data) {
-        if (const auto packet = tunnelled(record, glance))
-            deliver(*packet);
+        if (!is_6in6(glance.octets, glance.walk))
+            return;
+        judge::Tunnelled packet;
+        tunnelled(packet, record, glance);
+        deliver(packet);
     } else if (glance.walk.what == What::fragment) {
         reassemble(record, glance);
     } else if (glance.walk.what == What::protected_ ||
@@ -349,9 +349,10 @@ void Checker::see(const stage::replay::Record& record, const Glance& glance) {
         return;
     if (use_precedents_)
         if (const auto* known = precedents_.match(glance.octets, glance.walk, record.at)) {
-            const auto what = judge::Precedents::read(*known, glance.octets);
-            if (precedents_.is_between_known(*known, what.source, what.destination)) {
-                if (auto signal = signals_.of(what, glance.octets, glance.walk)) {
+            const auto& places = judge::Precedents::places(*known);
+            if (precedents_.is_between_known(*known, address_at(glance.octets, places.inner_ip + 8),
+                                             address_at(glance.octets, places.inner_ip + 24))) {
+                if (auto signal = signals_.of(places, glance.octets, glance.walk)) {
                     signal->packet = record.number;
                     signal->at = record.at;
                     dialogue_.see(*signal);
@@ -447,19 +448,13 @@ void Checker::follow(const wire::Packet& packet, const stage::replay::Record& re
     dialogue_.see(*signal);
 }
 
-std::optional<judge::Tunnelled> Checker::tunnelled(const stage::replay::Record& record,
-                                                   const Glance& glance) {
-    const auto& walk = glance.walk;
-    if (!is_ipv6(glance.octets, walk.outer_ip) || !is_ipv6(glance.octets, walk.inner_ip))
-        return std::nullopt;
-    std::optional<judge::Tunnelled> out(std::in_place);
-    out->packet = record.number;
-    out->at = record.at;
-    out->from = address_at(glance.octets, walk.outer_ip + 8);
-    out->to = address_at(glance.octets, walk.outer_ip + 24);
-    out->source = address_at(glance.octets, walk.inner_ip + 8);
-    out->destination = address_at(glance.octets, walk.inner_ip + 24);
-    return out;
+void Checker::tunnelled(judge::Tunnelled& out, const stage::replay::Record& record, const Glance& glance) {
+    out.packet = record.number;
+    out.at = record.at;
+    out.from = address_at(glance.octets, glance.walk.outer_ip + 8);
+    out.to = address_at(glance.octets, glance.walk.outer_ip + 24);
+    out.source = address_at(glance.octets, glance.walk.inner_ip + 8);
+    out.destination = address_at(glance.octets, glance.walk.inner_ip + 24);
 }
 
 } // namespace run

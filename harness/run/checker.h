@@ -52,8 +52,8 @@ private:
         wire::Walk walk;
         base::View octets;     ///< that the walk began with
         bool is_frame = false; ///< they begin with an Ethernet header
-        /// False for a record that holds neither Ethernet nor IP.
-        bool at(const stage::replay::Record&);
+        /// Of a record that holds neither Ethernet nor IP it tells nothing.
+        static Glance of(const stage::replay::Record&);
         /// Walks on to what GRE or UDP carries.
         void unwrap();
     };
@@ -110,7 +110,7 @@ private:
     wire::Packet decoded(const stage::replay::Record&, const Glance&) const;
     bool judge_among_nodes(const model::Event&, model::Seen&, const stage::replay::Record&);
     bool is_cut(const stage::replay::Record&, const Glance&);
-    static std::optional<judge::Tunnelled> tunnelled(const stage::replay::Record&, const Glance&);
+    static void tunnelled(judge::Tunnelled&, const stage::replay::Record&, const Glance&);
     bool is_others(const wire::Packet&);
     void add_other(reports::CheckReport&) const;
     void tick(base::Wall at);

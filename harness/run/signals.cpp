@@ -1,5 +1,7 @@
 #include "harness/run/signals.h"
 
+#include <cstring>
+
 namespace run {
 
 namespace {
@@ -110,14 +112,14 @@ std::optional<judge::Signal> Signals::of(const wire::Packet& packet) {
     return signal;
 }
 
-std::optional<judge::Signal> Signals::of(const judge::Precedents::Case& what, base::View octets,
+std::optional<judge::Signal> Signals::of(const judge::Precedents::Places& places, base::View octets,
                                          const wire::Walk& walk) {
     if (!is_update_or_answer(walk))
         return std::nullopt;
     std::optional<judge::Signal> out(std::in_place);
     judge::Signal& signal = *out;
-    read(signal, what, octets, walk);
-    if (what.about)
+    read(signal, places, octets, walk);
+    if (!signal.about.empty())
         return out;
     about_ = base::text(signal.gateway);
     signal.about = octets_of(about_);
@@ -125,17 +127,29 @@ std::optional<judge::Signal> Signals::of(const judge::Precedents::Case& what, ba
     return out;
 }
 
-void Signals::read(judge::Signal& signal, const judge::Precedents::Case& what, base::View octets,
+// Each value goes where it is wanted and nowhere before: what was written in pieces cannot soon be read as a
+// whole.
+void Signals::read(judge::Signal& signal, const judge::Precedents::Places& places, base::View octets,
                    const wire::Walk& walk) {
+    const std::uint8_t* ends = octets.data() + places.inner_ip + 8;
     signal.is_answer = is_answer(walk);
-    signal.gateway = signal.is_answer ? what.destination : what.source;
-    signal.anchor = signal.is_answer ? what.source : what.destination;
-    signal.stamp = what.stamp;
-    signal.prefix = what.prefix;
+    std::memcpy(signal.gateway.octets.data(), signal.is_answer ? ends + 16 : ends, 16);
+    std::memcpy(signal.anchor.octets.data(), signal.is_answer ? ends : ends + 16, 16);
+    if (places.stamp.size != 0) {
+        std::uint64_t stamp = 0;
+        for (std::size_t i = 0; i < places.stamp.size; ++i)
+            stamp = stamp << 8 | octets[places.stamp.offset + i];
+        signal.stamp = stamp;
+    }
+    if (places.prefix.size != 0) {
+        auto& prefix = signal.prefix.emplace();
+        std::memcpy(prefix.address.octets.data(), octets.data() + places.prefix.offset, 16);
+        prefix.length = octets[places.prefix.offset - 1];
+    }
     run::describe(signal, octets.subspan(walk.message));
-    if (!what.about)
+    if (places.about.size == 0)
         return;
-    signal.about = *what.about;
+    signal.about = octets.subspan(places.about.offset, places.about.size);
     signal.hash = judge::Sessions::hash(signal.about, signal.anchor);
 }
 

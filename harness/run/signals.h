@@ -19,10 +19,10 @@ public:
     /// nullopt for other messages. What it says about the node is valid until the next call.
     std::optional<judge::Signal> of(const wire::Packet&);
     /// Of octets that are like a faultless message.
-    std::optional<judge::Signal> of(const judge::Precedents::Case&, base::View octets, const wire::Walk&);
+    std::optional<judge::Signal> of(const judge::Precedents::Places&, base::View octets, const wire::Walk&);
     /// Of an update or an answer, all but who has sent it when; it is about nobody where of() has to be
     /// asked.
-    static void read(judge::Signal&, const judge::Precedents::Case&, base::View octets, const wire::Walk&);
+    static void read(judge::Signal&, const judge::Precedents::Places&, base::View octets, const wire::Walk&);
 
 private:
     template <class Message>

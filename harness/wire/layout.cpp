@@ -195,7 +195,8 @@ bool Layout::fits(base::View octets) const {
         return false;
     // Both forms of zero verify, and only one of them is right: the decoder shall tell.
     if (checksum_ != 0) {
-        const std::uint16_t field = base::read16(octets, checksum_);
+        std::uint16_t field;
+        std::memcpy(&field, octets.data() + checksum_, sizeof field);
         if (field == 0 || field == 0xffff)
             return false;
     }

@@ -47,6 +47,8 @@ public:
     Mark mark(const std::vector<const Layout*>& others) const;
 
     const std::vector<Value>& values() const { return values_; }
+    /// The octets of the packet that it is of.
+    base::View pattern() const { return base::View(pattern_).first(size_); }
     /// Offset of the innermost IPv6 header.
     std::size_t inner_ip() const { return inner_ip_; }
 

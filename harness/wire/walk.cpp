@@ -30,6 +30,12 @@ constexpr bool is_radius(std::uint16_t port) {
     return port == 1812 || port == 1813 || port == 3799;
 }
 
+Walk::What what_of_udp(std::uint16_t from, std::uint16_t to) {
+    if (is_dhcp(from) || is_dhcp(to))
+        return Walk::What::dhcp;
+    return is_radius(from) || is_radius(to) ? Walk::What::radius : Walk::What::data;
+}
+
 /// Follows the headers from one place to the upper layer.
 class Walker {
 public:
@@ -132,9 +138,7 @@ private:
             return end(Walk::What::wrapped);
         }
         const auto from = at16(octets_, at_), to = at16(octets_, at_ + 2);
-        const auto what = is_dhcp(from) || is_dhcp(to)       ? Walk::What::dhcp
-                          : is_radius(from) || is_radius(to) ? Walk::What::radius
-                                                             : Walk::What::data;
+        const auto what = what_of_udp(from, to);
         end(what, what != Walk::What::data && has(9) ? octet(8) : std::uint8_t{0});
     }
 
@@ -175,7 +179,46 @@ private:
 
 } // namespace
 
+namespace {
+
+/// What nearly all frames are: Ethernet, one IPv6 header or two, and right behind them what counts. Its walk
+/// as the other one would find it; Walk::wrapped for every other frame.
+Walk walk_common(base::View frame) {
+    constexpr Walk uncommon{.what = Walk::What::wrapped};
+    constexpr std::size_t outer = 14, header = 40;
+    if (frame.size() < outer + 2 * header + 16 || at16(frame, 12) != 0x86dd || frame[outer] >> 4 != 6)
+        return uncommon;
+    const bool is_tunnel = frame[outer + 6] == 41;
+    const std::size_t inner = is_tunnel ? outer + header : outer, message = inner + header;
+    if (frame[inner] >> 4 != 6)
+        return uncommon;
+    const auto found = [&](Walk::What what, std::uint8_t type) {
+        return Walk{what, type, static_cast<std::uint8_t>(is_tunnel), outer, inner, message};
+    };
+    switch (frame[inner + 6]) {
+    case 6:
+        return found(Walk::What::data, 0);
+    case 17: {
+        const auto from = at16(frame, message), to = at16(frame, message + 2);
+        if (from == tunnel_port || to == tunnel_port)
+            return uncommon;
+        const auto what = what_of_udp(from, to);
+        return found(what, what != Walk::What::data ? frame[message + 8] : std::uint8_t{0});
+    }
+    case 58:
+        return found(what_of_icmp6(frame[message]), frame[message]);
+    case 135:
+        return found(Walk::What::mobility, frame[message + 2]);
+    default:
+        return uncommon;
+    }
+}
+
+} // namespace
+
 Walk walk_frame(base::View frame) {
+    if (const Walk common = walk_common(frame); common.what != Walk::What::wrapped)
+        return common;
     std::size_t at = 12;
     while (frame.size() >= at + 2 && at16(frame, at) == 0x8100 && at < 64)
         at += 4;

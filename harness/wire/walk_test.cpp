@@ -56,6 +56,42 @@ TEST(Walk, TellsDataEchoesFragmentsAndSignallingApart) {
     EXPECT_EQ(walk_frame(made({Ethernet{}, Vlan{.id = 7}, Ipv6{}, BindingError{}})).type, 7);
 }
 
+TEST(Walk, FindsTheSameBehindAnEthernetHeaderAndInATunnel) {
+    std::vector<base::Bytes> packets;
+    for (const auto& golden : goldens())
+        packets.push_back(golden.octets);
+    for (const auto port : std::initializer_list<std::uint16_t>{53, 67, 546, 547, 1812, 1813, 3799, 4191})
+        packets.push_back(made({Ipv6{}, Udp{.source_port = 40000, .destination_port = port},
+                                Payload{base::Bytes(60, std::uint8_t{7})}}));
+    packets.push_back(made({Ipv6{}, EchoRequest{}, Payload{base::Bytes(60)}}));
+    packets.push_back(made({Ipv6{.next_header = 6}, Payload{base::Bytes(60)}}));
+    packets.push_back(made({Ipv6{.next_header = 59}, Payload{base::Bytes(60)}}));
+    const base::Bytes ethernet = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x86, 0xdd};
+    base::Bytes outer(40);
+    outer[0] = 0x60;
+    outer[6] = 41;
+    for (const auto& packet : packets)
+        for (const bool is_tunnelled : {false, true}) {
+            base::Bytes octets = is_tunnelled ? outer : base::Bytes{};
+            octets.insert(octets.end(), packet.begin(), packet.end());
+            base::Bytes frame = ethernet;
+            frame.insert(frame.end(), octets.begin(), octets.end());
+            for (std::size_t size = ethernet.size() + 1; size <= frame.size(); ++size) {
+                const Walk alone = walk_ip(base::View(octets).first(size - ethernet.size())),
+                           framed = walk_frame(base::View(frame).first(size));
+                const auto behind = [&](std::size_t at) {
+                    return at == Walk::none ? at : at + ethernet.size();
+                };
+                ASSERT_EQ(framed.what, alone.what) << size << " of " << frame.size();
+                EXPECT_EQ(framed.type, alone.type);
+                EXPECT_EQ(framed.tunnels, alone.tunnels);
+                EXPECT_EQ(framed.outer_ip, behind(alone.outer_ip));
+                EXPECT_EQ(framed.inner_ip, behind(alone.inner_ip));
+                EXPECT_EQ(framed.message, behind(alone.message));
+            }
+        }
+}
+
 TEST(Walk, EndsOnEveryTruncation) {
     for (const auto& golden : goldens())
         for (std::size_t size = 0; size < golden.octets.size(); ++size)

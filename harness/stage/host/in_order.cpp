@@ -1,5 +1,7 @@
 #include "harness/stage/host/in_order.h"
 
+#include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -13,19 +15,34 @@ namespace stage::host {
 
 namespace {
 
+/// Asks again and again before it gives up, which is after some ten microseconds of a processor that has
+/// nothing else to do: falling asleep and being woken takes longer than most waits.
+template <class IsSo>
+bool soon(IsSo is_so) {
+    for (unsigned i = 0; i < 256; ++i) {
+        if (is_so())
+            return true;
+        std::this_thread::yield();
+    }
+    return false;
+}
+
 /// What the threads share. A thread never waits for its turn to deliver: it leaves its part to whoever
-/// delivers, and reads another one.
+/// delivers, and reads another one, into a place that it has used before if there is one: that memory lies
+/// next to it.
 class Line {
 public:
-    Line(const Steps& steps, std::size_t places) : steps_(steps), enough_(places > 1 ? places / 2 : 1) {
+    Line(const Steps& steps, std::size_t threads, std::size_t places)
+        : steps_(steps), enough_(places > 1 ? places / 2 : 1), free_places_(places) {
         for (std::size_t place = places; place > 0; --place)
-            free_.push_back(place - 1);
+            free_.push_back({place - 1, (place - 1) % threads});
     }
 
-    void run() {
+    /// `own` is the number of the thread.
+    void run(std::size_t own) {
         try {
-            while (auto part = read()) {
-                steps_.work(part->place);
+            while (auto part = read(own)) {
+                steps_.work(part->place.number);
                 deliver(*part);
             }
         } catch (...) {
@@ -42,13 +59,19 @@ public:
     }
 
 private:
+    struct Place {
+        std::size_t number = 0, user = 0; ///< thread that has used it last
+    };
     struct Part {
         std::uint64_t number = 0;
-        std::size_t place = 0;
+        Place place;
     };
 
-    std::optional<Part> read() {
-        const std::scoped_lock reading(reading_);
+    std::optional<Part> read(std::size_t own) {
+        std::unique_lock reading(reading_, std::defer_lock);
+        if (!soon([&] { return reading.try_lock(); }))
+            reading.lock();
+        soon([&] { return free_places_ != 0; });
         Part part;
         {
             std::unique_lock lock(state_);
@@ -57,10 +80,14 @@ private:
                 freed_.wait(lock, [&] { return ended_ || free_.size() >= enough_; });
             if (ended_)
                 return std::nullopt;
-            part = {read_, free_.back()};
-            free_.pop_back();
+            const auto mine = std::find_if(free_.rbegin(), free_.rend(),
+                                           [&](const Place& place) { return place.user == own; });
+            const auto place = mine != free_.rend() ? std::prev(mine.base()) : free_.begin();
+            part = {read_, {place->number, own}};
+            free_.erase(place);
+            --free_places_;
         }
-        const bool there = steps_.read(part.place);
+        const bool there = steps_.read(part.place.number);
         const std::scoped_lock lock(state_);
         if (!there) {
             ended_ = true;
@@ -78,13 +105,14 @@ private:
         delivering_ = true;
         for (auto next = ready_.find(delivered_); next != ready_.end() && !failure_;
              next = ready_.find(delivered_)) {
-            const std::size_t place = next->second;
+            const Place place = next->second;
             ready_.erase(next);
             lock.unlock();
-            steps_.deliver(place); // if it throws nobody delivers any more
+            steps_.deliver(place.number); // if it throws nobody delivers any more
             lock.lock();
             ++delivered_;
             free_.push_back(place);
+            ++free_places_;
             if (free_.size() == enough_)
                 freed_.notify_one();
         }
@@ -95,8 +123,9 @@ private:
     const std::size_t enough_; ///< free places
     std::mutex reading_, state_;
     std::condition_variable freed_;
-    std::vector<std::size_t> free_;
-    std::map<std::uint64_t, std::size_t> ready_; ///< place by number
+    std::vector<Place> free_;
+    std::atomic<std::size_t> free_places_; ///< size of free_
+    std::map<std::uint64_t, Place> ready_; ///< by number of the part
     std::uint64_t read_ = 0, delivered_ = 0;
     bool delivering_ = false, ended_ = false;
     std::exception_ptr failure_;
@@ -112,12 +141,12 @@ void in_order(const Steps& steps, std::size_t threads, std::size_t places) {
         }
         return;
     }
-    Line line(steps, places);
+    Line line(steps, threads, places);
     {
         std::vector<std::jthread> helpers;
         for (std::size_t i = 1; i < threads; ++i)
-            helpers.emplace_back([&line] { line.run(); });
-        line.run();
+            helpers.emplace_back([&line, i] { line.run(i); });
+        line.run(0);
     }
     line.finish();
 }

@@ -170,28 +170,37 @@ const Record* Capture::next() {
 }
 
 bool Capture::next(Batch& batch, std::size_t most) {
+    // Who has read it last reads into the same memory again.
+    if (!batch.octets.empty())
+        source_.prefer(batch.octets.back().get());
     batch.records.clear();
     batch.octets.clear();
-    batch.octets.push_back(source_.keep());
     while (batch.records.size() < most) {
-        if (format_ == Format::pcap && source_.buffer() == batch.octets.back().get())
-            next_pcap(batch, most);
-        if (batch.records.size() >= most)
-            break;
         const Record* record = next();
         if (!record)
             break;
         batch.records.push_back(*record);
         // A batch ends with the octets that have been read.
-        if (source_.buffer() != batch.octets.back().get()) {
+        if (batch.octets.empty() || source_.buffer() != batch.octets.back().get()) {
             batch.octets.push_back(source_.keep());
             if (batch.records.size() > 1)
                 break;
         }
-        if (!source_.holds(pending_ + record_header_))
+        if (format_ == Format::pcap)
+            next_pcap(batch, most);
+        if (!holds_next())
             break;
     }
     return !batch.records.empty();
+}
+
+/// The next record or block has been read as a whole already, if its length is true.
+bool Capture::holds_next() const {
+    const std::size_t header = format_ == Format::pcap ? record_header_ : 8;
+    if (!source_.holds(pending_ + header))
+        return false;
+    const std::uint32_t length = u32(source_.window().subspan(pending_), format_ == Format::pcap ? 8 : 4);
+    return source_.holds(pending_ + length + (format_ == Format::pcap ? header : 0));
 }
 
 void Capture::begin() {

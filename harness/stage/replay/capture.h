@@ -92,6 +92,7 @@ private:
     const Record* next_pcap();
     void next_pcap(Batch&, std::size_t most);
     const Record* next_block();
+    bool holds_next() const;
     bool read_section();
     void read_comment();
     void read_interface(base::View body);

@@ -68,7 +68,11 @@ Source::Source(Read read) : read_(std::move(read)), buffer_(empty_buffer()), roo
 
 /// Memory that was filled before costs nothing; new pages would cost as much as what is read into them.
 std::shared_ptr<std::uint8_t[]> Source::empty_buffer() {
-    const auto free = std::ranges::find_if(used_, [](const auto& one) { return one.use_count() == 1; });
+    const auto is_free = [](const auto& one) { return one.use_count() == 1; };
+    auto free =
+        std::ranges::find_if(used_, [&](const auto& one) { return one.get() == preferred_ && is_free(one); });
+    if (free == used_.end())
+        free = std::ranges::find_if(used_, is_free);
     if (free != used_.end())
         return *free;
     return used_.emplace_back(std::make_shared_for_overwrite<std::uint8_t[]>(chunk));

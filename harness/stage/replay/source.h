@@ -37,6 +37,8 @@ public:
         kept_ = true;
         return buffer_;
     }
+    /// The buffer of that address is used again before others, as soon as it is free.
+    void prefer(const void* buffer) { preferred_ = buffer; }
     /// Changes with every buffer: what keep() gave before does not hold what is shown now.
     const void* buffer() const { return buffer_.get(); }
     /// True if the next `size` octets are there without another read.
@@ -68,6 +70,7 @@ private:
     Read read_;
     std::vector<std::shared_ptr<std::uint8_t[]>> used_; ///< of the usual size; some are still kept
     std::shared_ptr<std::uint8_t[]> buffer_;
+    const void* preferred_ = nullptr;
     std::size_t room_ = 0, begin_ = 0, end_ = 0;
     bool kept_ = false; ///< somebody may still look at the buffer
     std::uint64_t offset_ = 0;

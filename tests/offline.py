@@ -20,7 +20,10 @@ RULES = {name: set(proves.split()) for text in TEXTS
 # They hold as well for traffic that is passed over, and where nothing of the kind is in it.
 OF_ANYTHING = {name for text in TEXTS for name in re.findall(r'<rule name="([^"]+)"[^>]*>\s*<on><any', text)}
 # Whoever has no keys cannot tell.
-WITH_KEYS = {"nm-update-authenticator", "nm-answer-authenticator"}
+WITH_KEYS = {name for text in TEXTS
+             for name, rule in re.findall(r'<rule name="([^"]+)"(.*?)</rule>', text, re.S)
+             if 'in="authentication/authenticator"' in rule}
+BROKEN = ("fail", "deviation")
 # Every kind of message that a rule is about, of both sides.
 FOR_MUTANTS = {
     "draft02": ["pmip6/formats/*", "pmip6/mag-formats/*", "pmip6/registration/*", "pmip6/mag-signalling/*"],
@@ -37,7 +40,7 @@ def call(*arguments):
 def told(findings, case):
     """What a passive rule has found wrong: requirement, verdict, packet and rule."""
     return {(case, one["requirement"], one["verdict"], one["packet"], one["rule"]) for one in findings
-            if one["rule"] in RULES and one["verdict"] != "pass"}
+            if one["rule"] in RULES and one["verdict"] not in ("pass", "inconclusive")}
 
 
 def checked(directory, name=lambda capture: capture.parent.name):
@@ -75,7 +78,7 @@ def compare(run):
         if case in hidden:  # and what is hidden cannot be judged
             continue
         wrong += [f"only live: {one}" for one in then - now]
-        kept = {one["rule"] for one in findings if one["verdict"] == "pass"} & set(RULES) - OF_ANYTHING
+        kept = {one["rule"] for one in findings if one["verdict"] == "pass"} & set(RULES) - OF_ANYTHING - WITH_KEYS
         held += len(kept)
         wrong += [f"held only live: {case} {rule}"
                   for rule in kept - {one["rule"] for one in offline if one["verdict"] == "pass"}]
@@ -91,31 +94,56 @@ def compare(run):
 
 
 def found_live(mutant, profile, cases):
-    """What passive rules find of it while it is played; a requirement may be broken in ways that only steps notice."""
+    """The rules that it breaks while it is played."""
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder) / "out"
-        call("run", *cases, "--stage", "sim", "--mutant", mutant, "--out", out)
+        call("run", *cases, "--profile", profile, "--stage", "sim", "--mutant", mutant, "--out", out)
         return {one["rule"] for findings in live(out).values() for one in findings
-                if one["rule"] in set(RULES) - WITH_KEYS and one["verdict"] in ("fail", "deviation")}
+                if one["rule"] in RULES and one["verdict"] in BROKEN}
+
+
+def reason(rules, found):
+    """Why captures convict nobody, as the rules that prove what is violated say it of these captures."""
+    said = {rule: {one["verdict"] for one in found if one["rule"] == rule} for rule in rules}
+    is_said = lambda verdict: [rule for rule, verdicts in said.items() if verdict in verdicts]
+    if is_said("observed"):
+        return "what is broken is a MAY, which is noted and convicts nobody", is_said("observed")
+    if is_said("inconclusive"):
+        return "whoever has no keys cannot tell", is_said("inconclusive")
+    if is_said("pass"):
+        return "each of its packets keeps the rules, which say nothing of how it is wrong", is_said("pass")
+    return "it sends no packet that the rules are about", sorted(said)
 
 
 def mutants():
+    """Each mutant that a passive rule convicts while it plays is convicted by its captures."""
     proven, wrong = set().union(*RULES.values()), []
+    convicted, free = 0, collections.defaultdict(list)
     for profile, cases in FOR_MUTANTS.items():
         with tempfile.TemporaryDirectory() as folder:
             out = pathlib.Path(folder) / "out"
             matrix = json.loads(call("mutants", *cases, "--profile", profile, "--out", out, "--json").stdout)
             findings, _ = checked(out, lambda capture: capture.parent.parent.name)
-        convicted = {one: {finding["requirement"] for finding in found
-                           if finding["rule"] in RULES and finding["verdict"] in ("fail", "deviation")}
-                     for one, found in findings.items()}
-        guilty = [one for one in matrix["mutants"] if one["killed_by"] and set(one["violates"]) & proven]
-        free = [one["id"] for one in guilty
-                if not convicted.get(re.sub(r"[/:]", ".", one["id"]), set()) & set(one["violates"])]
-        missed = [one for one in free if found_live(one, profile, cases)]
-        print(f"{profile}: {len(guilty) - len(free)} mutants convicted by their captures, {len(free) - len(missed)} break "
-              f"no passive rule, {len(missed)} missed")
-        wrong += [f"not convicted: {one}" for one in missed]
+        for mutant in matrix["mutants"]:
+            violates = set(mutant["violates"]) & proven
+            if not mutant["killed_by"] or not violates:
+                continue
+            found = findings.get(re.sub(r"[/:]", ".", mutant["id"]), [])
+            if any(one["requirement"] in violates and one["rule"] in RULES and one["verdict"] in BROKEN for one in found):
+                convicted += 1
+                continue
+            alone = {one["rule"] for one in found if one["verdict"] in BROKEN} | WITH_KEYS
+            missed = found_live(mutant["id"], profile, cases) - alone
+            if missed:
+                wrong.append(f"not convicted: {mutant['id']}, which breaks {' '.join(sorted(missed))} while it plays")
+                continue
+            rules = [rule for rule, proves in RULES.items() if proves & violates]
+            why, which = reason(rules, found)
+            free[why].append(f"{mutant['id']} ({' '.join(which)})")
+    print(f"{convicted + len(wrong)} mutants violate a passive rule in their captures, {convicted} convicted; "
+          f"{sum(map(len, free.values()))} do not:")
+    for why, whom in free.items():
+        print(f"  {why}: {len(whom)}", *whom, sep="\n    ")
     return wrong
 
 

@@ -14,8 +14,8 @@ BINARY = os.environ.get("MOBICONFORM", ROOT / "build" / "release" / "mobiconform
 GOLDEN = ROOT / "captures" / "golden"
 # The folder, which names the role that is tested, and who the tester is then.
 TESTER = {"lma": "mag", "mag": "lma", "ha": "mr", "mr": "ha", "netmip6-ha": "ar", "netmip6-ar": "ha",
-          "netmip6-sar": "tar", "netmip6-tar": "sar", "netmip6-map": "ar", "pmip6-nemo-lma": "mag", "pmip6-nemo-mag": "lma",
-          "pmip6-nemo-dr": "relay", "pmip6-nemo-mr": "gateway"}
+          "netmip6-sar": "tar", "netmip6-tar": "sar", "netmip6-map": "ar", "pmip6-nemo-lma": "mag",
+          "pmip6-nemo-mag": "lma", "pmip6-nemo-dr": "relay", "pmip6-nemo-mr": "gateway"}
 
 
 def mobiconform(*arguments):
@@ -82,6 +82,28 @@ class Replay(unittest.TestCase):
             code, games, err = replay([GOLDEN / capture], "--mutant", mutant, "--stage", "sim")
             self.assertEqual((code, games[0]["deviations"]), (1, []), err)
             self.assertIn(requirement, {one["requirement"] for one in games[0]["violations"]}, mutant)
+
+    def test_what_aaa_allowed_is_played_again_without_it(self):
+        code, games, err = replay([GOLDEN / "netmip6-aaa" / "acceptance.pcapng"], "--stage", "sim", "--as", "ha")
+        self.assertEqual((code, games[0]["deviations"], games[0]["recorded"]), (0, [], 3), err)
+        code, _, err = replay([GOLDEN / "netmip6-aaa" / "rejection.pcapng"], "--stage", "sim", "--as", "ha")
+        self.assertEqual(code, 2)
+        self.assertIn("no Mobility Header", err)
+
+    def test_golden_radius_is_what_another_reads(self):
+        rows = []
+        for name in ("acceptance", "rejection"):
+            shown = subprocess.run(["tshark", "-n", "-r", GOLDEN / "netmip6-aaa" / f"{name}.pcapng", "-Y", "radius",
+                                    "-T", "fields", "-e", "radius.code", "-e", "radius.User_Name", "-e", "udp.dstport",
+                                    "-e", "radius.Acct_Status_Type"], capture_output=True, text=True, check=True)
+            rows.append([line.split("\t") for line in shown.stdout.splitlines()])
+        accepted, rejected = rows
+        # RFC 2865, 3 and RFC 2866, 3: request 1, accept 2, reject 3, accounting 4 and 5; start 1, stop 2.
+        self.assertEqual([row[0] for row in accepted], ["1", "2", "4", "5", "4", "5"])
+        self.assertEqual([row[0] for row in rejected], ["1", "3"])
+        self.assertEqual(accepted[0][1:3], ["mn1@example.net", "1812"])
+        self.assertEqual([row[3] for row in accepted if row[0] == "4"], ["1", "2"])
+        self.assertEqual({row[2] for row in accepted if row[0] == "4"}, {"1813"})
 
     def test_what_does_not_come_any_more_is_a_deviation(self):
         code, games, _ = replay([GOLDEN / "mag" / "attachment.pcapng"], "--mutant", "mag-late", "--stage", "sim")

@@ -223,7 +223,16 @@ std::vector<model::Finding> RuleBook::findings() const {
         here.step = "rule " + rule.name;
         here.culprit = kept.sender;
         here.packet = kept.packet;
+        std::size_t first = all.size();
         bench_.passed(rule.proves, here, fmt::format("rule {} holds", rule.name), all);
+        if (options_.has_keys || rule.in != "authentication/authenticator")
+            continue;
+        for (; first < all.size(); ++first) { // whoever cannot verify acquits nobody
+            all[first].verdict = model::Verdict::inconclusive;
+            all[first].sentence = fmt::format("rule {} is not judged: without their keys (RFC 4285) "
+                                              "authenticators are not verified",
+                                              rule.name);
+        }
     }
     return all;
 }

@@ -35,6 +35,7 @@ public:
         const model::Ledger* ledger = nullptr;
         bool strict = false, foreign = false;
         std::set<std::string> under_test; ///< "*": everybody, as in a capture
+        bool has_keys = true;             ///< RFC 4285 authenticators are verified, else not judged
         std::size_t most_findings = 5;    ///< for each rule and node; further ones are counted
     };
     RuleBook(const std::vector<model::Rule>&, Options);

@@ -73,6 +73,17 @@ TEST_F(Rules, AreKeptOnceAndBrokenByPacket) {
     EXPECT_EQ(last[0].culprit, "lma");
 }
 
+TEST_F(Rules, AcquitNobodyOfAuthenticatorsThatNobodyCanVerify) {
+    auto& one = rule("lma", packet(element("binding-acknowledgement")));
+    one.faults = {"wrong-value"};
+    one.in = "authentication/authenticator";
+    EXPECT_EQ(verdicts({binding_acknowledgement(1)}), "pass");
+    options.has_keys = false;
+    EXPECT_EQ(verdicts({binding_acknowledgement(1)}), "inconclusive");
+    EXPECT_EQ(last[0].requirement, "A-1");
+    EXPECT_NE(last[0].sentence.find("without their keys"), std::string::npos);
+}
+
 TEST_F(Rules, TellABoundedNumberOfPacketsAndCountTheRest) {
     rule("lma", packet(element("binding-acknowledgement"))).must_not =
         packet(element("binding-acknowledgement"));

@@ -23,6 +23,7 @@ judge::RuleBook::Options rule_options(const model::Library& library, const Check
     out.strict = options.strict;
     out.most_findings = options.most_findings;
     out.foreign = true; // who made it is unknown: what this project chose binds nobody
+    out.has_keys = false;
     out.under_test = {"*"};
     return out;
 }

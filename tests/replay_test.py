@@ -231,6 +231,8 @@ MUTANTS = [
     ("lma/handover.pcapng", "lma-uninvited-link-local-address", "link-local-address"),
     ("mag/attachment.pcapng", "mag-misreads-the-prefix", "prefix-information.prefix"),
     ("mag/detachment.pcapng", "mag-changes-names", "mobile-node-identifier.nai"),
+    ("mag/relay.pcapng", "mag-relays-for-itself", "link-address"),
+    ("mag/relay.pcapng", "mag-relays-empty-envelopes", "relay-message"),
     ("ha/several-requests.pcapng", "ha-answers-the-first-request", "mnp-confirmation"),
     ("ha/list.pcapng", "ha-lists-nothing", "mobile-network-prefix"),
     ("mr/bootstrap.pcapng", "mr-never-requests", "mnp-request"),

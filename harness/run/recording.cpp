@@ -198,7 +198,9 @@ bool is_wanted(const wire::Walk& walk, const wire::Profile& profile, std::size_t
     case What::neighbor:
         return walk.type == solicitation || walk.type == advertisement;
     case What::dhcp:
-        return profile.dialect == wire::Profile::Dialect::pmip6_nemo;
+        return profile.dialect == wire::Profile::Dialect::pmip6_nemo ||
+               profile.dialect == wire::Profile::Dialect::draft02 ||
+               profile.dialect == wire::Profile::Dialect::rfc5213;
     case What::data:
         return ++traffic <= most_traffic;
     default:

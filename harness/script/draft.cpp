@@ -165,6 +165,8 @@ void Drafter::take(const Recorded& packet) {
     const auto from = cast_.place(ip->source).node, to = cast_.place(ip->destination).node;
     if (kind.starts_with("dhcpv6-") && bench_.role == "mr" && bench_.is_proxied())
         return requested(packet);
+    if (kind.starts_with("dhcpv6-") && bench_.role == "mag" && bench_.topology.node("dhcp"))
+        return relayed(packet, from, to);
     if (kind.starts_with("dhcpv6-") && bench_.role != "dr")
         return left_out("DHCPv6");
     if (kind == "udp" || kind.starts_with("echo-"))

@@ -72,6 +72,8 @@ Cast::Cast(const std::vector<Recorded>& recording, const Bench& bench) : bench_(
         entitle(recording);
     if (bench.role == "mr" || bench.is_visited())
         configure(recording);
+    if (bench.role == "mag" && bench.topology.node("dhcp"))
+        relay(recording);
 }
 
 void Cast::see(const Recorded& one) {

@@ -30,6 +30,8 @@ public:
     bool is_under_test(const std::string& node) const { return under_test_.contains(node); }
     /// The node under test; of several the first.
     std::string station() const { return under_test_.empty() ? std::string{} : *under_test_.begin(); }
+    /// The mobile node with that link-local address; empty: none that the bench has.
+    std::string on_link(const base::Ip6& link_local) const;
     /// Who speaks to mobile nodes; to a MAP it is the home agent that sends what he has said.
     std::string correspondent() const;
     /// RFC 4285: the SPI of the first update that was accepted; empty: there was none.
@@ -46,6 +48,7 @@ private:
     std::string free_node(const std::string& role);
     void name_nodes(const std::vector<Recorded>&);
     void house(const std::vector<Recorded>&);
+    void relay(const std::vector<Recorded>&);
     void entitle(const std::vector<Recorded>&);
     void configure(const std::vector<Recorded>&);
     bool is_pooled(const base::Prefix&) const;

@@ -56,6 +56,42 @@ void Cast::configure(const std::vector<Recorded>& recording) {
     }
 }
 
+std::string Cast::on_link(const base::Ip6& link_local) const {
+    for (const auto& one : bench_.topology.identities)
+        if (one.link_local == link_local)
+            return one.name;
+    return {};
+}
+
+/// A gateway that is a relay agent (RFC 3315, 20) has a server, and nodes that are told to ask one.
+void Cast::relay(const std::vector<Recorded>& recording) {
+    std::set<std::string> managed; ///< links
+    for (const auto& one : recording) {
+        const auto* advertisement = one.packet.find<wire::RouterAdvertisement>();
+        if (advertisement && advertisement->m)
+            managed.insert(one.link);
+    }
+    bool is_any = false;
+    std::set<std::string> clients;
+    for (const auto& one : recording) {
+        const auto* ip = wire::outer_ip(one.packet);
+        const auto kind = one.element.children.empty() ? std::string{} : one.element.children.back().name;
+        if (!ip || !kind.starts_with("dhcpv6-"))
+            continue;
+        if (kind == "dhcpv6-relay-forward" && under_test_.contains(place(ip->source).node)) {
+            const auto* server = bench_.topology.node("dhcp");
+            places_[ip->destination] = {server->name, 0};
+            if (!is_any)
+                setups_.push_back(fmt::format("<setup node=\"{}\" dhcp-server=\"{}\"/>",
+                                              place(ip->source).node, base::text(server->address())));
+            is_any = true;
+        } else if (const auto client = on_link(ip->source);
+                   !client.empty() && managed.contains(one.link) && clients.insert(client).second) {
+            setups_.push_back(fmt::format("<setup mobile-node=\"{}\" configuration=\"stateful\"/>", client));
+        }
+    }
+}
+
 /// The node under test gives prefixes away out of a pool that has that one.
 bool Cast::is_pooled(const base::Prefix& prefix) const {
     for (const auto& node : bench_.topology.nodes)

@@ -257,12 +257,13 @@ void Drafter::handover_message(const Recorded& packet, const std::string& from, 
 /// whoever speaks to it.
 void Drafter::name_choices(Written& element, const std::string& path, bool sent) {
     static const std::set<std::string, std::less<>> of_servers{"server-id.duid"},
-        of_clients{"client-id.duid", "ia-pd.iaid", "transaction-id"};
+        of_clients{"client-id.duid", "ia-pd.iaid", "transaction-id"}, of_relays{"interface-id.value"};
+    const auto& chosen = bench_.role == "dr" ? of_servers : bench_.role == "mag" ? of_relays : of_clients;
     for (auto& field : element.fields) {
         if (!sent && element.name == "elapsed-time")
             field.text = "*";
         const auto place = field.name == "transaction-id" ? field.name : element.name + "." + field.name;
-        if (!(bench_.role == "dr" ? of_servers : of_clients).contains(place))
+        if (!chosen.contains(place))
             continue;
         const auto value = place + "=" + field.text;
         if (const auto known = choices_.find(value); known != choices_.end()) {

@@ -31,6 +31,7 @@ private:
     void handover_message(const Recorded&, const std::string& from, const std::string& to);
     void delegation(const Recorded&, const std::string& from, const std::string& to);
     void requested(const Recorded&);
+    void relayed(const Recorded&, const std::string& from, const std::string& to);
     void gateway_advertisement(const Recorded&);
     void name_choices(Written&, const std::string& path, bool sent);
     void solicitation(const Recorded&);
@@ -70,6 +71,7 @@ private:
     std::map<std::string, std::string> at_; ///< mobile node → gateway or router that it is attached to
     std::set<std::string> solicited_, indicated_; ///< mobile nodes
     std::map<std::string, std::string> choices_; ///< of the other side, by place and value: what it is called
+    std::map<base::Ip6, std::string> relayed_; ///< peer of a relay agent → the step that spoke for it last
     std::map<std::uint64_t, std::string> handovers_; ///< identifier of a HO request → name of its step
     std::map<std::string, std::string> last_advertised_;
     std::map<std::string, base::Mono> told_; ///< traffic since the last signalling, with its last packet

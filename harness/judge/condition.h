@@ -22,6 +22,12 @@ public:
     /// `first`: the bits of the first octet that belong to the field.
     bool holds(base::View octets, std::uint8_t first, base::Wall now) const;
 
+    /// Holds whenever the other one does, and never else. False where that is not easily told.
+    bool is_same(const Condition& other) const {
+        return parts_.empty() && other.parts_.empty() && op_ == other.op_ && kind_ == other.kind_ &&
+               numbers_ == other.numbers_ && around_now_ == other.around_now_ && prefix_ == other.prefix_;
+    }
+
 private:
     using Op = model::Value::Op;
 

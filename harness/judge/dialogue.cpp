@@ -36,12 +36,6 @@ Circumstance Dialogue::circumstance(const Breach& breach) const {
     return here;
 }
 
-void Dialogue::kept(Rule rule, std::uint32_t by, std::uint64_t packet, base::Wall at) {
-    auto& first = kept_[static_cast<std::size_t>(rule)];
-    if (judging_ && first.packet == 0 && !is_exempt(by))
-        first = {packet, by, at};
-}
-
 void Dialogue::broken(Session& session, Breach breach) {
     const char* id = requirement(breach.rule);
     if (!id)

@@ -105,7 +105,11 @@ private:
 
     void broken(Session&, Breach);
     void undecided(Session&, Breach);
-    void kept(Rule, std::uint32_t by, std::uint64_t packet, base::Wall at);
+    void kept(Rule rule, std::uint32_t by, std::uint64_t packet, base::Wall at) {
+        auto& first = kept_[static_cast<std::size_t>(rule)];
+        if (judging_ && first.packet == 0 && !is_exempt(by))
+            first = {packet, by, at};
+    }
     Circumstance circumstance(const Breach&) const;
     const char* requirement(Rule) const;
     std::string node(const Session&) const;

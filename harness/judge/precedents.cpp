@@ -221,6 +221,12 @@ std::unique_ptr<Precedents::Known> Precedents::precedent(const wire::Packet& pac
             auto condition = Condition::of(*asked.value, *kind, environment_);
             if (!condition)
                 return nullptr;
+            // Several rules may ask the same.
+            if (std::ranges::any_of(out->watched, [&](const auto& one) {
+                    return one.offset == value.offset && one.size == value.size && one.first == value.first &&
+                           one.condition.is_same(*condition);
+                }))
+                continue;
             const auto octets = base::View(packet.raw).subspan(value.offset, value.size);
             const bool holds = condition->holds(octets, value.first, now);
             out->watched.push_back({value.offset, value.size, value.first, std::move(*condition), holds});

@@ -39,7 +39,8 @@ public:
     };
     struct Places {
         std::size_t inner_ip = 0;
-        Place about, stamp, prefix; ///< as in Case; the prefix's length stands before it (RFC 5213, 8.3)
+        Place about, stamp, prefix; ///< as in Case; a stamp has eight octets, and
+                                    ///< the prefix's length stands before it (RFC 5213, 8.3)
     };
     static const Places& places(const Known&);
 

@@ -39,8 +39,16 @@ std::uint64_t Sessions::hash(base::View about, const base::Ip6& anchor) {
     std::size_t at = 0;
     for (; at + 8 <= about.size(); at += 8)
         value = (value ^ word(about.data() + at, 8)) * 0x9e3779b97f4a7c15, value ^= value >> 29;
-    if (at < about.size())
-        value = (value ^ word(about.data() + at, about.size() - at)) * 0x9e3779b97f4a7c15;
+    if (at < about.size()) {
+        // Its last eight, some of them once more: a copy of a size that is known needs no call.
+        std::uint64_t rest = 0;
+        if (about.size() >= 8)
+            rest = word(about.data() + about.size() - 8, 8);
+        else
+            for (const std::uint8_t octet : about)
+                rest = rest << 8 | octet;
+        value = (value ^ rest) * 0x9e3779b97f4a7c15;
+    }
     value ^= word(anchor.octets.data(), 8) * 0xd6e8feb86659fd93;
     value ^= mix(word(anchor.octets.data() + 8, 8) + 0x9e3779b97f4a7c15);
     return mix(value);

@@ -24,28 +24,38 @@ inline void ask_for(const void* at) {
     asm volatile("");
 }
 
+/// The same of some text, which may reach into the next line.
+inline void ask_for(std::string_view text) {
+    ask_for(text.data());
+    ask_for(text.data() + text.size());
+}
+
 /// What one anchor and the gateways of one mobile node have said about that node so far. Gateways and anchors
 /// are numbers of Sessions::party(). There may be a million of them: every octet counts.
 struct alignas(64) Session {
     static constexpr std::uint32_t none = 0xffffffff;
 
-    std::uint64_t first = 0, last = 0; ///< packets
-    std::string_view about;            ///< identifier or address of the node
-    std::uint32_t number = 0;          ///< Sessions::at()
-    std::uint32_t messages = 0, anchor = none;
-    std::uint32_t gateway = none;  ///< who spoke with the anchor last
+    // What packets in the tunnel ask for stands together, in one line of memory.
+    base::Ip6 prefix;
+    base::Wall bound_until{}, changed{}; ///< end of the granted lifetime; last change of who is bound
+    std::uint64_t suspect = 0;           ///< packet since which nothing is as it should be; 0: all is well
+    std::uint32_t anchor = none;
     std::uint32_t bound_to = none; ///< whose update was accepted; none: the binding has been ended
     std::uint32_t bound_before = none;
-    std::uint32_t requests = none;       ///< first of those without an answer: Sessions::request()
-    base::Wall bound_until{}, changed{}; ///< end of the granted lifetime; last change of who is bound
-    std::uint64_t stamp = 0;             ///< timestamp of the update that was accepted last; 0: none
-    std::uint64_t suspect = 0;           ///< packet since which nothing is as it should be; 0: all is well
-    base::Ip6 prefix;
+    std::uint32_t requests = none; ///< first of those without an answer: Sessions::request()
     std::uint8_t prefix_length = 0;
     bool is_sequence_known = false, is_judged = false;
+
+    std::uint32_t number = 0;          ///< Sessions::at()
+    std::uint64_t first = 0, last = 0; ///< packets
+    std::string_view about;            ///< identifier or address of the node
+    std::uint64_t stamp = 0;           ///< timestamp of the update that was accepted last; 0: none
+    std::uint32_t messages = 0;
+    std::uint32_t gateway = none;             ///< who spoke with the anchor last
     std::uint16_t sequence = 0, answered = 0; ///< accepted last; answered last
     std::uint16_t handovers = 0, refusals = 0, retransmissions = 0;
 };
+static_assert(sizeof(Session) == 128);
 
 /// An update that waits for its acknowledgement.
 struct Request {
@@ -100,10 +110,13 @@ public:
     }
     void fetch_name(std::uint32_t number) const {
         if (number != Session::none)
-            ask_for(at(number).about.data());
+            ask_for(at(number).about);
     }
     void fetch_prefix_slot(std::uint64_t hash) const { by_prefix_.fetch(hash); }
-    void fetch_prefix_session(std::uint64_t hash) const { fetch(by_prefix_.guess(hash)); }
+    void fetch_prefix_session(std::uint64_t hash) const {
+        if (const auto number = by_prefix_.guess(hash); number != Session::none)
+            ask_for(&at(number));
+    }
     /// Of any address in a prefix.
     static std::uint64_t prefix_hash(const base::Ip6& address) {
         // Prefixes of mobile nodes have 64 bits or more; what is shorter is found by its own first 64.

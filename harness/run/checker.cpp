@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <functional>
 
 namespace run {
@@ -31,8 +30,10 @@ judge::RuleBook::Options rule_options(const model::Library& library, const Check
 using stage::replay::Carried;
 
 constexpr std::uint8_t tcp = 6;
-/// Packets at once for which memory is asked for; what that brings fits into the first-level cache.
-constexpr std::size_t block = 64;
+/// Packets at once for which memory is asked for; what three blocks bring fits into the first-level cache.
+constexpr std::size_t block = 32;
+/// As many packets ahead octets are asked for.
+constexpr std::size_t ahead = 6;
 
 /// As that of the stage, which nearly every packet has no need to call.
 Carried quickly_carried(const stage::replay::Record& record) {
@@ -133,16 +134,17 @@ void Checker::Glance::unwrap() {
 
 void Checker::look(Part& part) const {
     part.steps.clear();
-    part.records.clear();
     part.likes.clear();
     part.exchanges.clear();
     part.tunnelled.clear();
-    const auto add = [&part](Step step, std::uint32_t record) {
-        part.steps.push_back(step);
-        part.records.push_back(record);
-    };
     for (std::uint32_t at = 0; at < part.batch.records.size(); ++at) {
         const auto& record = part.batch.records[at];
+        // Nothing else tells the processor where the next packets begin.
+        if (at + ahead < part.batch.records.size()) {
+            const auto* far = part.batch.records[at + ahead].bytes.data();
+            judge::ask_for(far + 48);
+            judge::ask_for(far + 112);
+        }
         Glance glance = Glance::of(record);
         glance.unwrap();
         const auto& walk = glance.walk;
@@ -150,41 +152,42 @@ void Checker::look(Part& part) const {
             if (walk.tunnels != 1 || !is_6in6(glance.octets, walk))
                 continue;
             tunnelled(part.tunnelled.emplace_back().packet, record, glance);
-            add(Step::tunnelled, at);
+            part.steps.push_back({at, What::tunnelled});
         } else if (walk.is_signalling()) {
-            add(look(record, glance, part), at);
+            part.steps.push_back({at, look(record, glance, part)});
         } else if (walk.what == wire::Walk::What::protected_ ||
                    (walk.what == wire::Walk::What::fragment && walk.type != tcp)) {
-            add(Step::decode, at);
+            part.steps.push_back({at, What::decode});
         }
     }
 }
 
 /// Of a message: whether it is like one that was judged before.
-Checker::Step Checker::look(const stage::replay::Record& record, const Glance& glance, Part& part) const {
+Checker::What Checker::look(const stage::replay::Record& record, const Glance& glance, Part& part) const {
     if (!use_precedents_ || other_ || record.wire_length > record.bytes.size() ||
         (!watcher_.empty() && is_authenticated(glance.octets, glance.walk)))
-        return Step::decode;
+        return What::decode;
     const auto* known = precedents_.match(glance.octets, glance.walk, record.at);
     if (!known)
-        return Step::decode;
+        return What::decode;
     const auto& places = judge::Precedents::places(*known);
     if (!is_update_or_answer(glance.walk)) {
         part.likes.push_back({known, address_at(glance.octets, places.inner_ip + 8),
                               address_at(glance.octets, places.inner_ip + 24), record.at});
-        return Step::like;
+        return What::like;
     }
     auto& exchange = part.exchanges.emplace_back();
     exchange.known = known;
     exchange.signal.packet = record.number;
     exchange.signal.at = record.at;
     Signals::read(exchange.signal, places, glance.octets, glance.walk);
-    return Step::exchange;
+    return What::exchange;
 }
 
-/// What lies far away in memory is asked for before it is needed: one kind after the other, so that the
-/// processor waits for many at once.
-void Checker::fetch(Part& part, const Place& from, const Place& to) const {
+// What lies far away in memory is asked for before it is needed, step by step, each while an earlier block is
+// delivered: by then it is there, and the processor never waits for one thing alone.
+
+void Checker::fetch_slots(Part& part, const Place& from, const Place& to) const {
     const auto& sessions = dialogue_.sessions();
     for (std::size_t at = from.exchange; at < to.exchange; ++at)
         sessions.fetch_slot(part.exchanges[at].signal.hash);
@@ -196,43 +199,59 @@ void Checker::fetch(Part& part, const Place& from, const Place& to) const {
                                                                                   : packet.source);
         sessions.fetch_prefix_slot(hash);
     }
-    std::array<std::uint32_t, block> numbers{}; // of sessions
+}
+
+void Checker::fetch_sessions(Part& part, const Place& from, const Place& to) const {
+    const auto& sessions = dialogue_.sessions();
     for (std::size_t at = from.exchange; at < to.exchange; ++at) {
-        const auto& signal = part.exchanges[at].signal;
-        judge::ask_for(signal.about.data());
-        numbers[at - from.exchange] = sessions.fetch_session(signal.hash);
+        auto& [known, signal, session] = part.exchanges[at];
+        judge::ask_for({reinterpret_cast<const char*>(signal.about.data()), signal.about.size()});
+        session = sessions.fetch_session(signal.hash);
     }
     for (std::size_t at = from.tunnelled; at < to.tunnelled; ++at)
         sessions.fetch_prefix_session(part.tunnelled[at].hash);
+}
+
+void Checker::fetch_names(const Part& part, const Place& from, const Place& to) const {
     for (std::size_t at = from.exchange; at < to.exchange; ++at)
-        sessions.fetch_name(numbers[at - from.exchange]);
+        dialogue_.sessions().fetch_name(part.exchanges[at].session);
 }
 
 void Checker::deliver(Part& part) {
-    Place next, fetched;
+    auto& blocks = part.blocks;
+    blocks.assign(1, {});
+    Place next;
+    for (std::size_t at = 0; at < part.steps.size(); ++at) {
+        next.exchange += part.steps[at].what == What::exchange;
+        next.tunnelled += part.steps[at].what == What::tunnelled;
+        if (at % block == block - 1)
+            blocks.push_back(next);
+    }
+    blocks.resize(blocks.size() + 3, next); // the last of them are empty
+    next = {};
     for (std::size_t at = 0; at < part.steps.size(); ++at) {
         if (at % block == 0) {
-            const auto end = std::min(at + block, part.steps.size());
-            Place to = fetched;
-            for (std::size_t ahead = at; ahead < end; ++ahead) {
-                to.exchange += part.steps[ahead] == Step::exchange;
-                to.tunnelled += part.steps[ahead] == Step::tunnelled;
+            const auto* here = &blocks[at / block];
+            if (at == 0) {
+                fetch_slots(part, here[0], here[2]);
+                fetch_sessions(part, here[0], here[1]);
             }
-            fetch(part, fetched, to);
-            fetched = to;
+            fetch_names(part, here[0], here[1]);
+            fetch_sessions(part, here[1], here[2]);
+            fetch_slots(part, here[2], here[3]);
         }
-        const auto& record = part.batch.records[part.records[at]];
-        switch (part.steps[at]) {
-        case Step::decode:
+        const auto& record = part.batch.records[part.steps[at].record];
+        switch (part.steps[at].what) {
+        case What::decode:
             decode(record);
             break;
-        case Step::like:
+        case What::like:
             deliver(part.likes[next.like++], record);
             break;
-        case Step::exchange:
+        case What::exchange:
             deliver(part.exchanges[next.exchange++], record);
             break;
-        case Step::tunnelled:
+        case What::tunnelled:
             deliver(part.tunnelled[next.tunnelled++].packet);
             break;
         }
@@ -273,17 +292,17 @@ void Checker::decode(const stage::replay::Record& record) {
 }
 
 void Checker::deliver(const stage::replay::Record& record, const Glance& glance) {
-    using What = wire::Walk::What;
+    using Walked = wire::Walk::What;
     // ESP hides what it holds; an AH can be read, but who has the key wants to know whether it is true.
-    if (glance.walk.what == What::data) {
+    if (glance.walk.what == Walked::data) {
         if (!is_6in6(glance.octets, glance.walk))
             return;
         judge::Tunnelled packet;
         tunnelled(packet, record, glance);
         deliver(packet);
-    } else if (glance.walk.what == What::fragment) {
+    } else if (glance.walk.what == Walked::fragment) {
         reassemble(record, glance);
-    } else if (glance.walk.what == What::protected_ ||
+    } else if (glance.walk.what == Walked::protected_ ||
                (!watcher_.empty() && is_authenticated(glance.octets, glance.walk))) {
         unlock(record, glance);
     } else if (glance.walk.is_signalling()) {

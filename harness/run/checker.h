@@ -58,11 +58,15 @@ private:
         void unwrap();
     };
     /// What is to be done with a packet, as far as that could be told without knowing those before it.
-    enum class Step : std::uint8_t {
+    enum class What : std::uint8_t {
         decode,    ///< it has to be looked at again
         like,      ///< the next of Part::likes
         exchange,  ///< the next of Part::exchanges
         tunnelled, ///< the next of Part::tunnelled
+    };
+    struct Step {
+        std::uint32_t record = 0; ///< in its batch
+        What what = What::decode;
     };
     /// A message that is like one that was judged before.
     struct Like {
@@ -74,30 +78,33 @@ private:
     struct Exchange {
         const judge::Precedents::Known* known = nullptr;
         judge::Signal signal;
+        std::uint32_t session = judge::Session::none; ///< that is probably meant
     };
     struct Tunnelled {
         judge::Tunnelled packet;
         std::uint64_t hash = 0; ///< of the prefix that its mobile node has
+    };
+    /// How many of each kind are in front of it.
+    struct Place {
+        std::size_t like = 0, exchange = 0, tunnelled = 0;
     };
     /// Of a packet that is like others nothing is wanted but what stands here, one after the other: its
     /// octets are in the memory next to the thread that has read them.
     struct Part {
         stage::replay::Batch batch;
         std::vector<Step> steps;
-        std::vector<std::uint32_t> records; ///< in the batch, for each step
         std::vector<Like> likes;
         std::vector<Exchange> exchanges;
         std::vector<Tunnelled> tunnelled;
-    };
-    /// How many of each kind have been delivered.
-    struct Place {
-        std::size_t like = 0, exchange = 0, tunnelled = 0;
+        std::vector<Place> blocks; ///< where each block begins, and the end
     };
 
     void look(Part&) const;
-    Step look(const stage::replay::Record&, const Glance&, Part&) const;
+    What look(const stage::replay::Record&, const Glance&, Part&) const;
     void deliver(Part&);
-    void fetch(Part&, const Place& from, const Place& to) const;
+    void fetch_slots(Part&, const Place& from, const Place& to) const;
+    void fetch_sessions(Part&, const Place& from, const Place& to) const;
+    void fetch_names(const Part&, const Place& from, const Place& to) const;
     void deliver(const stage::replay::Record&, const Glance&);
     void deliver(const Like&, const stage::replay::Record&);
     void deliver(const Exchange&, const stage::replay::Record&);

@@ -1,5 +1,6 @@
 #include "harness/run/signals.h"
 
+#include <bit>
 #include <cstring>
 
 namespace run {
@@ -136,10 +137,9 @@ void Signals::read(judge::Signal& signal, const judge::Precedents::Places& place
     std::memcpy(signal.gateway.octets.data(), signal.is_answer ? ends + 16 : ends, 16);
     std::memcpy(signal.anchor.octets.data(), signal.is_answer ? ends : ends + 16, 16);
     if (places.stamp.size != 0) {
-        std::uint64_t stamp = 0;
-        for (std::size_t i = 0; i < places.stamp.size; ++i)
-            stamp = stamp << 8 | octets[places.stamp.offset + i];
-        signal.stamp = stamp;
+        std::uint64_t stamp;
+        std::memcpy(&stamp, octets.data() + places.stamp.offset, sizeof stamp);
+        signal.stamp = std::endian::native == std::endian::little ? __builtin_bswap64(stamp) : stamp;
     }
     if (places.prefix.size != 0) {
         auto& prefix = signal.prefix.emplace();

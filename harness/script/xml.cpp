@@ -358,8 +358,17 @@ std::string Tag::text() const {
             all += std::string(child.value()) + ' ';
     if (variables_)
         substitute(all, *variables_);
-    const auto words = base::split(all);
-    return base::join(words, " ");
+    // Words between single spaces, in place: requirements alone have thousands of them.
+    std::size_t size = 0;
+    for (const char c : all) {
+        const bool is_space = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+        if (!is_space)
+            all[size++] = c;
+        else if (size != 0 && all[size - 1] != ' ')
+            all[size++] = ' ';
+    }
+    all.resize(size != 0 && all[size - 1] == ' ' ? size - 1 : size);
+    return all;
 }
 
 void Tag::only(const std::vector<std::string>& allowed, Mistakes& mistakes) const {

@@ -182,52 +182,60 @@ private:
 namespace {
 
 /// What nearly all frames are: Ethernet, one IPv6 header or two, and right behind them what counts. Its walk
-/// as the other one would find it; Walk::wrapped for every other frame.
-Walk walk_common(base::View frame) {
-    constexpr Walk uncommon{.what = Walk::What::wrapped};
+/// as the other one would find it; false for every other frame.
+bool walk_common(base::View frame, Walk& walk) {
     constexpr std::size_t outer = 14, header = 40;
     if (frame.size() < outer + 2 * header + 16 || at16(frame, 12) != 0x86dd || frame[outer] >> 4 != 6)
-        return uncommon;
+        return false;
     const bool is_tunnel = frame[outer + 6] == 41;
     const std::size_t inner = is_tunnel ? outer + header : outer, message = inner + header;
     if (frame[inner] >> 4 != 6)
-        return uncommon;
-    const auto found = [&](Walk::What what, std::uint8_t type) {
-        return Walk{what, type, static_cast<std::uint8_t>(is_tunnel), outer, inner, message};
-    };
+        return false;
     switch (frame[inner + 6]) {
     case 6:
-        return found(Walk::What::data, 0);
+        walk.what = Walk::What::data;
+        break;
     case 17: {
         const auto from = at16(frame, message), to = at16(frame, message + 2);
         if (from == tunnel_port || to == tunnel_port)
-            return uncommon;
-        const auto what = what_of_udp(from, to);
-        return found(what, what != Walk::What::data ? frame[message + 8] : std::uint8_t{0});
+            return false;
+        walk.what = what_of_udp(from, to);
+        walk.type = walk.what != Walk::What::data ? frame[message + 8] : std::uint8_t{0};
+        break;
     }
     case 58:
-        return found(what_of_icmp6(frame[message]), frame[message]);
+        walk.what = what_of_icmp6(frame[message]);
+        walk.type = frame[message];
+        break;
     case 135:
-        return found(Walk::What::mobility, frame[message + 2]);
+        walk.what = Walk::What::mobility;
+        walk.type = frame[message + 2];
+        break;
     default:
-        return uncommon;
+        return false;
     }
+    walk.tunnels = is_tunnel;
+    walk.outer_ip = outer;
+    walk.inner_ip = inner;
+    walk.message = message;
+    return true;
 }
 
 } // namespace
 
 Walk walk_frame(base::View frame) {
-    if (const Walk common = walk_common(frame); common.what != Walk::What::wrapped)
-        return common;
+    Walk walk; // returned without a copy
+    if (walk_common(frame, walk))
+        return walk;
     std::size_t at = 12;
     while (frame.size() >= at + 2 && at16(frame, at) == 0x8100 && at < 64)
         at += 4;
     if (frame.size() < at + 2)
-        return {};
-    std::uint16_t type = at16(frame, at);
-    if (type == 0x86dd)
-        return Walker(frame, at + 2).from_ip(6);
-    return type == 0x0800 ? Walker(frame, at + 2).from_ip(4) : Walk{};
+        return walk;
+    const std::uint16_t type = at16(frame, at);
+    if (type == 0x86dd || type == 0x0800)
+        walk = Walker(frame, at + 2).from_ip(type == 0x86dd ? 6 : 4);
+    return walk;
 }
 
 Walk walk_ip(base::View packet) {

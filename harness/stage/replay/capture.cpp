@@ -284,25 +284,31 @@ const Record* Capture::next_pcap() {
 /// What is sound and has been read already; anything else is left to next().
 void Capture::next_pcap(Batch& batch, std::size_t most) {
     source_.take(std::exchange(pending_, 0));
+    if (interfaces_[0].frame_check != 0)
+        return;
+    // All that is asked for with each record stands in variables of its own, which stay in registers.
     const base::View window = source_.window();
-    const std::uint32_t unit = nanoseconds_ ? 1'000'000'000u : 1'000'000u;
+    const std::uint32_t unit = nanoseconds_ ? 1'000'000'000u : 1'000'000u, head = record_header_;
     const std::uint64_t scale = nanoseconds_ ? 1 : 1000;
+    const bool swapped = swapped_;
+    const auto number_at = [&](std::size_t at) {
+        const std::uint32_t value = host32(window, at);
+        return swapped ? swap32(value) : value;
+    };
+    const Framing framing = interfaces_[0].framing;
+    std::uint64_t number = record_.number;
     std::size_t at = 0;
-    while (interfaces_[0].frame_check == 0 && batch.records.size() < most &&
-           window.size() - at >= record_header_) {
-        const base::View header = window.subspan(at, record_header_);
-        const std::uint32_t fraction = u32(header, 4), length = u32(header, 8);
-        if (length > largest_packet || fraction >= unit || window.size() - at - record_header_ < length)
+    while (batch.records.size() < most && window.size() - at >= head) {
+        const std::uint32_t fraction = number_at(at + 4), length = number_at(at + 8);
+        if (length > largest_packet || fraction >= unit || window.size() - at - head < length)
             break;
-        Record& record = batch.records.emplace_back();
-        record.number = ++record_.number;
-        record.at = base::Wall{
-            static_cast<std::int64_t>(std::uint64_t{u32(header, 0)} * 1'000'000'000 + fraction * scale)};
-        record.framing = interfaces_[0].framing;
-        record.bytes = window.subspan(at + record_header_, length);
-        record.wire_length = u32(header, 12);
-        at += record_header_ + length;
+        const auto nanoseconds =
+            static_cast<std::int64_t>(std::uint64_t{number_at(at)} * 1'000'000'000 + fraction * scale);
+        batch.records.push_back({++number, base::Wall{nanoseconds}, 0, framing,
+                                 window.subspan(at + head, length), number_at(at + 12)});
+        at += head + length;
     }
+    record_.number = number;
     source_.take(at);
 }
 

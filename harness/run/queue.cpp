@@ -17,7 +17,10 @@ Queue::Queue(const std::vector<Entry>& entries, bool one_by_one) : one_by_one_(o
     std::vector<Place> places;
     for (const auto& entry : entries) {
         const auto& one = *entry.scenario;
-        places.push_back({one.bootstrap, one.cost, patience(one), entry});
+        // The first one shows whether anybody is there, and the suites say which that is.
+        const bool is_in_its_place = one.bootstrap && one_by_one;
+        places.push_back(
+            {one.bootstrap, one.cost, is_in_its_place ? base::Duration{} : patience(one), entry});
         if (one.bootstrap)
             for (const auto& role : one.under_test)
                 ++asking_[role];

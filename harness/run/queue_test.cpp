@@ -79,6 +79,13 @@ TEST(Queue, NothingBeginsBeforeAllBootstrapsHaveEndedWhereOneIsPlayedByOne) {
     EXPECT_THAT(queue.take(9), ElementsAre(0));
 }
 
+TEST(Queue, BootstrapsOfAnImplementationKeepTheirOrder) {
+    std::vector<model::Case> cases{bootstrap({"lma"}), waits(9s)};
+    cases[1].bootstrap = true;
+    EXPECT_THAT(queue_of(cases).take(1), ElementsAre(1));
+    EXPECT_THAT(queue_of(cases, true).take(1), ElementsAre(0));
+}
+
 TEST(Queue, DropsWhatNeedsARoleThatIsNotUp) {
     const std::vector<model::Case> cases{waits(9s, {"mag", "lma"}), waits(9s, {"mag"}), bootstrap({"lma"})};
     auto queue = queue_of(cases);

@@ -214,8 +214,9 @@ class Neighbour(ABox):
         self.assertRegex(messages[-1], r'nai="mn1-[0-9]{3}@box\.example\.net"')
 
     def test_survives_the_end_of_the_runner_and_so_does_the_interface(self):
-        run = subprocess.Popen([BINARY, "run", "pmip6/*", "--role", "lma", "--verbose", "--sut", self.profile, "--out",
-                                self.folder / "killed"], stdout=subprocess.PIPE, text=True)
+        run = subprocess.Popen([BINARY, "run", "pmip6/*", "--role", "lma", "--cost", "short", "--verbose",
+                                "--sut", self.profile, "--out", self.folder / "killed"],
+                               stdout=subprocess.PIPE, text=True)
         lines = []
         while sum(line.startswith("PASS") for line in lines) < 20:  # in the middle of whatever is played then
             lines.append(run.stdout.readline())

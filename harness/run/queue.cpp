@@ -7,7 +7,7 @@
 
 namespace run {
 
-Queue::Queue(const std::vector<Entry>& entries, bool one_by_one) : one_by_one_(one_by_one) {
+Queue::Queue(const std::vector<Entry>& entries, Order order) : asks_first_(order.asks_first) {
     struct Place {
         bool is_bootstrap = false;
         model::Cost cost{};
@@ -17,10 +17,11 @@ Queue::Queue(const std::vector<Entry>& entries, bool one_by_one) : one_by_one_(o
     std::vector<Place> places;
     for (const auto& entry : entries) {
         const auto& one = *entry.scenario;
-        // The first one shows whether anybody is there, and the suites say which that is.
-        const bool is_in_its_place = one.bootstrap && one_by_one;
-        places.push_back(
-            {one.bootstrap, one.cost, is_in_its_place ? base::Duration{} : patience(one), entry});
+        const bool is_sorted = order.by_patience && !(one.bootstrap && order.asks_first);
+        Place place{one.bootstrap, {}, {}, entry};
+        if (is_sorted)
+            place.cost = one.cost, place.patience = patience(one);
+        places.push_back(place);
         if (one.bootstrap)
             for (const auto& role : one.under_test)
                 ++asking_[role];
@@ -35,7 +36,7 @@ Queue::Queue(const std::vector<Entry>& entries, bool one_by_one) : one_by_one_(o
 bool Queue::may_begin(const model::Case& one) const {
     if (asking_.empty() || one.bootstrap)
         return true;
-    return !one_by_one_ &&
+    return !asks_first_ &&
            std::ranges::none_of(one.under_test, [&](const auto& role) { return asking_.contains(role); });
 }
 

@@ -31,11 +31,11 @@ model::Case bootstrap(std::vector<std::string> roles) {
     return out;
 }
 
-Queue queue_of(const std::vector<model::Case>& cases, bool one_by_one = false) {
+Queue queue_of(const std::vector<model::Case>& cases, Queue::Order order = {.by_patience = true}) {
     std::vector<Queue::Entry> entries;
     for (std::size_t i = 0; i < cases.size(); ++i)
         entries.push_back({i, &cases[i]});
-    return Queue(entries, one_by_one);
+    return {entries, order};
 }
 
 TEST(Queue, BeginsWithWhatWaitsLongest) {
@@ -45,6 +45,12 @@ TEST(Queue, BeginsWithWhatWaitsLongest) {
     EXPECT_EQ(queue.size(), 1u);
     EXPECT_THAT(queue.take(3), ElementsAre(2));
     EXPECT_THAT(queue.take(3), IsEmpty());
+}
+
+TEST(Queue, MayKeepTheOrderOfTheSuites) {
+    std::vector<model::Case> cases{waits(1s), waits(3s), waits(0s)};
+    cases[2].cost = model::Cost::medium;
+    EXPECT_THAT(queue_of(cases, Queue::Order{}).take(3), ElementsAre(0, 1, 2));
 }
 
 TEST(Queue, HasTheBriskOnesAtItsOtherEnd) {
@@ -71,9 +77,9 @@ TEST(Queue, ACaseBeginsWhenTheBootstrapsOfItsRolesHaveEnded) {
     EXPECT_THAT(queue.take(9), ElementsAre(0));
 }
 
-TEST(Queue, NothingBeginsBeforeAllBootstrapsHaveEndedWhereOneIsPlayedByOne) {
+TEST(Queue, NothingBeginsBeforeAllBootstrapsHaveEndedWhereAnImplementationIsAskedFirst) {
     const std::vector<model::Case> cases{waits(9s, {"ha"}), bootstrap({"lma"})};
-    auto queue = queue_of(cases, true);
+    auto queue = queue_of(cases, {.asks_first = true, .by_patience = true});
     EXPECT_THAT(queue.take(9), ElementsAre(1));
     queue.ended(cases[1]);
     EXPECT_THAT(queue.take(9), ElementsAre(0));
@@ -83,7 +89,7 @@ TEST(Queue, BootstrapsOfAnImplementationKeepTheirOrder) {
     std::vector<model::Case> cases{bootstrap({"lma"}), waits(9s)};
     cases[1].bootstrap = true;
     EXPECT_THAT(queue_of(cases).take(1), ElementsAre(1));
-    EXPECT_THAT(queue_of(cases, true).take(1), ElementsAre(0));
+    EXPECT_THAT(queue_of(cases, {.asks_first = true, .by_patience = true}).take(1), ElementsAre(0));
 }
 
 TEST(Queue, DropsWhatNeedsARoleThatIsNotUp) {

@@ -129,7 +129,8 @@ void Runner::play() {
     for (std::size_t i = 0; i < slots_.size(); ++i)
         if (!slots_[i].started)
             entries.push_back({i, slots_[i].job.scenario});
-    queue_ = Queue(entries, settings_.first_alone);
+    constexpr unsigned many = 8;
+    queue_ = Queue(entries, {.asks_first = settings_.first_alone, .by_patience = settings_.jobs >= many});
     drop_without_bootstrap(); // it failed in the part of this run that was played earlier
     const auto over = [&] { return stage::host::interrupted() || never_ready_ || wrong_profile_; };
     const auto most = [&] { return settings_.first_alone && results_.empty() ? 1u : settings_.jobs; };
@@ -142,7 +143,7 @@ void Runner::play() {
             // fewer towards the end, so that nobody is left to work alone
             const auto together =
                 std::min<std::size_t>(settings_.together, 1 + queue_.size() / (4 * settings_.jobs));
-            const bool enough_wait = 4 * workers_.running() >= 3 * settings_.jobs;
+            const bool enough_wait = settings_.jobs >= many && 4 * workers_.running() >= 3 * settings_.jobs;
             auto next = queue_.take(together, enough_wait ? Queue::End::brisk : Queue::End::patient);
             if (next.empty())
                 break;

@@ -203,6 +203,32 @@ TEST(Capture, GivesTheSamePacketsInBatches) {
     }
 }
 
+// Two threads, each with its batch, shall not write into each other's caches.
+TEST(Capture, GivesEachBatchItsOwnMemoryAgain) {
+    Bytes pcap = little.pcap(0xa1b2c3d4, 1), blocks = little.section() + little.interface(1);
+    for (unsigned i = 0; i < 12'000; ++i) {
+        pcap = std::move(pcap) + little.record(i, 0, Bytes(200 + i % 7));
+        blocks = std::move(blocks) + little.packet(0, i, Bytes(200 + i % 7));
+    }
+    for (const Bytes& file : {pcap, blocks}) {
+        Capture capture(read_from(file), "x");
+        Batch batches[2];
+        const void* memory[2] = {};
+        std::size_t packets = 0, rounds = 0;
+        for (; capture.next(batches[rounds % 2]); ++rounds) {
+            const Batch& batch = batches[rounds % 2];
+            packets += batch.records.size();
+            ASSERT_EQ(batch.octets.size(), 1u) << rounds;
+            if (rounds >= 4) {
+                EXPECT_EQ(batch.octets[0].get(), memory[rounds % 2]) << rounds;
+            }
+            memory[rounds % 2] = batch.octets[0].get();
+        }
+        EXPECT_EQ(packets, 12'000u);
+        EXPECT_GE(rounds, 8u);
+    }
+}
+
 TEST(Capture, StartsInterfacesAgainInASecondSection) {
     const Result got = read(little.section() + little.interface(1) + little.packet(0, 1, "aa"_hex) +
                             big.section() + big.interface(101) + big.packet(0, 2, "60"_hex));

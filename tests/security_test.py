@@ -66,8 +66,9 @@ class WithKeys:
     def test_a_protected_recording_is_played_again_protected(self):
         again = self.played_again("again", "--sa", self.file)
         self.assertIn("not decoded: not authentic", run("check", again, "--sa", self.file).stderr)
-        spis = subprocess.run(["tshark", "-n", "-r", again, "-Y", "mipv6 or esp",
-                                    "-T", "fields", "-e", f"{self.HOW}.spi"], capture_output=True, text=True, check=True).stdout.splitlines()
+        shown = subprocess.run(["tshark", "-n", "-r", again, "-Y", "mipv6 or esp", "-T", "fields",
+                                "-e", f"{self.HOW}.spi"], capture_output=True, text=True, check=True)
+        spis = shown.stdout.splitlines()
         self.assertGreater(len(spis), 1)
         self.assertNotIn("", spis)
 

@@ -136,7 +136,7 @@ void Runner::play() {
     const auto most = [&] { return settings_.first_alone && results_.empty() ? 1u : settings_.jobs; };
     for (;;) {
         bool hesitates = false;
-        while (workers_.running() < most() && !over() && !hesitates) {
+        while (workers_.running() < most() && !over()) {
             hesitates = queue_.size() != 0 && workers_.running() >= settings_.eager && stage::host::busy();
             if (hesitates)
                 break;
@@ -173,16 +173,17 @@ void Runner::prepare(std::size_t index) {
 }
 
 void Runner::start(std::vector<std::size_t> slots) {
-    base::Duration limit_of_all{};
+    // Of all together no more than of one: who takes longer is found by playing each alone.
+    base::Duration longest{};
     for (const std::size_t index : slots) {
         prepare(index);
-        limit_of_all += limit(*slots_[index].job.scenario);
+        longest = std::max(longest, limit(*slots_[index].job.scenario));
     }
     const std::size_t first = slots.front();
     const auto& all = together_[first] = std::move(slots);
     try {
         workers_.start(
-            first, [this, &all] { return outcome_of(all); }, limit_of_all, log_of(slots_[first].job));
+            first, [this, &all] { return outcome_of(all); }, longest, log_of(slots_[first].job));
     } catch (const std::exception& trouble) {
         for (const std::size_t index : all) {
             model::CaseResult result = blank(slots_[index].job);

@@ -423,6 +423,22 @@ TEST(Together, WhatOneOfThemBreaksIsFoundByPlayingThemAlone) {
     EXPECT_EQ(bench.ear.results.size(), 8u);
 }
 
+TEST(Together, OneThatNeverEndsHoldsItsNeighboursUpNoLongerThanAlone) {
+    Bench bench;
+    for (int number = 0; number < 40; ++number)
+        bench.cases.push_back(scenario(std::to_string(number)));
+    bench.settings.together = 8;
+    bench.settings.timeout = 300ms;
+    bench.also = [](Played&, const Job& job) {
+        while (job.scenario->name == "0")
+            ::pause();
+    };
+    EXPECT_EQ(bench.run(), 3);
+    for (const auto& result : bench.ear.results)
+        EXPECT_EQ(result.verdict, result.name == "0" ? Verdict::error : Verdict::pass) << result.name;
+    EXPECT_LT(bench.ear.end.took, 8 * 300ms);
+}
+
 TEST(FileNames, HoldNothingThatAShellWouldEat) {
     EXPECT_EQ(file_name("pmip6/lma/x[offset=-1h]"), "pmip6.lma.x_offset=-1h_");
     EXPECT_LE(file_name(std::string(5000, 'x')).size(), 140u);

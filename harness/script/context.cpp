@@ -142,7 +142,7 @@ std::string read_choice(const std::optional<Attr>& attr, const std::vector<std::
 
 model::Value read_value(const Attr& attr, const Context& context) {
     constexpr std::size_t octets_of_an_element = 64;
-    context.mistakes->spend(1 + attr.value.size() / octets_of_an_element, attr.where);
+    context.mistakes->spend(1 + attr.value.size() / octets_of_an_element, attr.where());
     return parse_value(
         attr.value, [&](std::size_t offset) { return attr.at(offset); }, *context.mistakes);
 }

@@ -223,7 +223,7 @@ void PacketReader::element(const Tag& tag, ElementSpec& into, Reading& reading) 
             apply(form, into, reading, true);
     } else {
         if (tag.has("for"))
-            context_.mistake(tag.attr("for")->where,
+            context_.mistake(tag.attr("for")->where(),
                              fmt::format("\"for\" belongs to templates, and {} is none", quoted(tag.name())));
         into.kind = tag.name();
     }
@@ -276,12 +276,12 @@ void PacketReader::fields(const Tag& tag, ElementSpec& into, Reading& reading, b
             continue;
         const auto* field = kind->field(attr.name);
         if (!field) {
-            context_.mistake(attr.where,
+            context_.mistake(attr.where(),
                              fmt::format("{} has no field {}{}", quoted(into.kind), quoted(attr.name),
                                          did_you_mean(attr.name, field_names(*kind))));
             continue;
         }
-        FieldSpec spec{attr.name, value(attr, reading), {}, {}, attr.where};
+        FieldSpec spec{attr.name, value(attr, reading), {}, {}, attr.where()};
         if (attr.name == "prefix" && kind->field("prefix-length"))
             prefix(tag, spec, into);
         if (field->type == wire::FieldType::octets)
@@ -315,10 +315,10 @@ void PacketReader::detail(const Attr& attr, std::size_t dot, ElementSpec& into) 
     const std::string name = attr.name.substr(0, dot), what = attr.name.substr(dot + 1);
     auto* field = find_field(into, name);
     if (what != "proves" && what != "when") {
-        context_.mistake(attr.where,
+        context_.mistake(attr.where(),
                          fmt::format("{} ends neither in .proves nor in .when", quoted(attr.name)));
     } else if (!field) {
-        context_.mistake(attr.where,
+        context_.mistake(attr.where(),
                          fmt::format("{} speaks of a field that is not written here", quoted(attr.name)));
     } else if (what == "proves") {
         field->proves = read_proofs(attr, context_);

@@ -58,8 +58,8 @@ void SettingNames::check(const Tag& tag, std::string_view role, const std::vecto
     };
     for (const auto& attr : tag.attrs())
         if (!holds(except, attr.name) && !holds(names, attr.name))
-            mistakes.add(attr.where, fmt::format("a {} has no setting {}{}", role, quoted(attr.name),
-                                                 did_you_mean(attr.name, names)));
+            mistakes.add(attr.where(), fmt::format("a {} has no setting {}{}", role, quoted(attr.name),
+                                                   did_you_mean(attr.name, names)));
 }
 
 std::string SettingNames::explained(std::string_view role) const {

@@ -81,7 +81,7 @@ model::Attach StepReader::attach(const Tag& tag) {
             context_.mistake(tag.where(), fmt::format("{} gives no access to {} in this topology", attach.to,
                                                       attach.node));
     } else if (tag.has("to")) {
-        context_.mistake(tag.attr("to")->where, "\"detach\" has no \"to\"");
+        context_.mistake(tag.attr("to")->where(), "\"detach\" has no \"to\"");
     }
     attach.how = read_choice(tag.attr("how"), {"event", "silent", "carrier"}, context_);
     return attach;

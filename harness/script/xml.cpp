@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 
 namespace script {
@@ -12,10 +13,16 @@ namespace {
 
 constexpr std::size_t most_octets = 4u << 20;
 constexpr unsigned deepest_element = 64;
-constexpr std::ptrdiff_t most_attributes = 200;
+constexpr std::size_t most_attributes = 200;
 
-bool is_name_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+/// True if each of the eight octets is a printable character of ASCII. All are looked at in one word: most of
+/// a file is such text, and each of its octets alone would take longer than reading what it says.
+bool are_plain(const char* eight) {
+    constexpr std::uint64_t each = 0x0101010101010101;
+    std::uint64_t word = 0;
+    std::memcpy(&word, eight, sizeof word);
+    // The top bit of an octet is set by a value from 0x80, by one below 0x20, and by 0x7f.
+    return ((word | (word - each * 0x20) | ((word ^ each * 0x7f) - each)) & each * 0x80) == 0;
 }
 
 /// Octets of the UTF-8 sequence that begins the text; 0 if it is not well formed.
@@ -80,16 +87,9 @@ bool is_reference(std::string_view name) {
 
 Document::Document(Text text, Mistakes& mistakes)
     : name_(std::make_shared<const std::string>(std::move(text.name))), source_(std::move(text.contents)) {
-    lines_.push_back(0);
-    for (std::size_t i = 0; i < source_.size() && i < most_octets; ++i)
-        if (source_[i] == '\n')
-            lines_.push_back(i + 1);
-        else if ((static_cast<unsigned char>(source_[i]) & 0xc0) == 0x80)
-            continued_.push_back(i);
     if (!readable(mistakes))
         return;
-    buffer_.assign(source_.begin(), source_.end());
-    buffer_.push_back('\0');
+    buffer_ = source_;
     constexpr unsigned flags =
         pugi::parse_default | pugi::parse_fragment | pugi::parse_doctype | pugi::parse_comments;
     const auto result =
@@ -129,14 +129,22 @@ pugi::xml_node Document::only_root(Mistakes& mistakes) const {
     return root;
 }
 
-bool Document::readable(Mistakes& mistakes) const {
+/// Notes on the way where lines begin and characters go on: up to a mistake, which then has its place.
+bool Document::readable(Mistakes& mistakes) {
+    lines_.push_back(0);
     if (source_.size() > most_octets) {
         mistakes.add(at(std::size_t{0}),
                      fmt::format("the file has {} octets, at most {} are read", source_.size(), most_octets));
         return false;
     }
     for (std::size_t i = 0; i < source_.size();) {
+        if (source_.size() - i >= 8 && are_plain(source_.data() + i)) {
+            i += 8;
+            continue;
+        }
         const auto c = static_cast<unsigned char>(source_[i]);
+        if (c == '\n')
+            lines_.push_back(i + 1);
         if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f) {
             mistakes.add(at(i), c == 0 ? "a NUL character is not allowed"
                                        : fmt::format("the control character 0x{:02x} is not allowed", c));
@@ -147,6 +155,8 @@ bool Document::readable(Mistakes& mistakes) const {
             mistakes.add(at(i), "the file is not UTF-8");
             return false;
         }
+        for (std::size_t more = 1; more < length; ++more)
+            continued_.push_back(i + more);
         i += length;
     }
     return true;
@@ -159,13 +169,15 @@ bool Document::shallow(Mistakes& mistakes) const {
             mistakes.add(at(node), fmt::format("elements are nested more than {} deep", deepest_element));
             return false;
         }
-        const auto attributes = node.attributes();
-        if (std::distance(attributes.begin(), attributes.end()) > most_attributes) {
+        std::size_t attributes = 0;
+        for (auto one = node.first_attribute(); one; one = one.next_attribute())
+            ++attributes;
+        if (attributes > most_attributes) {
             mistakes.add(at(node), fmt::format("an element has more than {} attributes", most_attributes));
             return false;
         }
-        if (node.first_child()) {
-            node = node.first_child();
+        if (const auto child = node.first_child()) {
+            node = child;
             ++depth;
             continue;
         }
@@ -180,26 +192,32 @@ bool Document::shallow(Mistakes& mistakes) const {
     return true;
 }
 
-void Document::check(pugi::xml_node node, Mistakes& mistakes) const {
-    std::set<std::string_view> names;
-    for (const auto attribute : node.attributes()) {
-        if (!names.insert(attribute.name()).second)
-            mistakes.add(at(attribute),
-                         fmt::format("attribute {} is written twice", quoted(attribute.name())));
+void Document::check_attributes(pugi::xml_node node, Mistakes& mistakes) const {
+    std::vector<std::string_view> names; // few: searched from the front
+    for (auto attribute = node.first_attribute(); attribute; attribute = attribute.next_attribute()) {
+        const std::string_view name = attribute.name();
+        if (std::find(names.begin(), names.end(), name) != names.end())
+            mistakes.add(at(attribute), fmt::format("attribute {} is written twice", quoted(name)));
+        names.push_back(name);
         const std::string_view raw = raw_value(attribute);
         const std::size_t begin = offset(attribute.value());
         if (const auto less = raw.find('<'); less != std::string_view::npos)
             mistakes.add(at(begin + less), "a \"<\" in an attribute is written &lt;");
         check_entities(raw, begin, mistakes);
     }
-    for (const auto child : node.children()) {
-        if (child.type() == pugi::node_element) {
+}
+
+void Document::check(pugi::xml_node node, Mistakes& mistakes) const {
+    check_attributes(node, mistakes);
+    for (auto child = node.first_child(); child; child = child.next_sibling()) {
+        const auto type = child.type();
+        if (type == pugi::node_element) {
             check(child, mistakes);
-        } else if (child.type() == pugi::node_pcdata) {
+        } else if (type == pugi::node_pcdata) {
             const std::size_t begin = offset(child.value());
             const std::size_t end = std::min(source_.find('<', begin), source_.size());
             check_entities(std::string_view(source_).substr(begin, end - begin), begin, mistakes);
-        } else if (child.type() == pugi::node_comment && std::strstr(child.value(), "--")) {
+        } else if (type == pugi::node_comment && std::strstr(child.value(), "--")) {
             mistakes.add(at(child), "\"--\" inside a comment is not allowed");
         }
     }
@@ -265,127 +283,6 @@ model::Where Document::at(pugi::xml_attribute attribute) const {
 
 model::Where Document::inside(pugi::xml_attribute attribute, std::size_t offset_in_value) const {
     return at(raw_offset(attribute, offset_in_value));
-}
-
-model::Where Attr::at(std::size_t offset) const {
-    return document ? document->inside(source, substituted ? 0 : offset) : where;
-}
-
-namespace {
-
-/// Replaces ${name} where the name is a variable; everything else stays.
-bool substitute(std::string& text, const Variables& variables) {
-    bool changed = false;
-    for (std::size_t i = text.find("${"); i != std::string::npos; i = text.find("${", i)) {
-        std::size_t end = i + 2;
-        while (end < text.size() && is_name_character(text[end]))
-            ++end;
-        const auto found = variables.values.find(std::string_view(text).substr(i + 2, end - i - 2));
-        if (end < text.size() && text[end] == '}' && found != variables.values.end()) {
-            text.replace(i, end + 1 - i, found->second);
-            i += found->second.size();
-            changed = true;
-        } else {
-            i += 2;
-        }
-    }
-    return changed;
-}
-
-} // namespace
-
-std::optional<Attr> Tag::attr(std::string_view name) const {
-    for (const auto attribute : node_.attributes())
-        if (attribute.name() == name) {
-            Attr found{attribute.name(), attribute.value(), document_->at(attribute),
-                       document_,        attribute,         false};
-            if (variables_)
-                found.substituted = substitute(found.value, *variables_);
-            return found;
-        }
-    return std::nullopt;
-}
-
-std::vector<Attr> Tag::attrs() const {
-    std::vector<Attr> all;
-    std::set<std::string_view> seen;
-    for (const auto attribute : node_.attributes())
-        if (seen.insert(attribute.name()).second)
-            all.push_back(*attr(attribute.name()));
-    return all;
-}
-
-std::string Tag::value(std::string_view name, std::string_view otherwise) const {
-    const auto found = attr(name);
-    return found ? found->value : std::string(otherwise);
-}
-
-std::vector<std::string> Tag::words(std::string_view name) const {
-    const auto found = attr(name);
-    return found ? base::split(found->value) : std::vector<std::string>{};
-}
-
-std::vector<Tag> Tag::children() const {
-    std::vector<Tag> all;
-    for (const auto child : node_.children()) {
-        if (child.type() != pugi::node_element)
-            continue;
-        const auto fragment = child.attribute("fragment");
-        if (variables_ && fragment && std::strcmp(child.name(), "use") == 0) {
-            const auto found = variables_->fragments.find(std::string_view(fragment.value()));
-            if (found != variables_->fragments.end()) {
-                for (const auto& part : Tag(*document_, found->second, variables_).children())
-                    all.push_back(part);
-                continue;
-            }
-        }
-        all.emplace_back(*document_, child, variables_);
-    }
-    return all;
-}
-
-Tag Tag::child(std::string_view name) const {
-    for (const auto& child : children())
-        if (child.node_.name() == name)
-            return child;
-    return {};
-}
-
-std::string Tag::text() const {
-    std::string all;
-    for (const auto child : node_.children())
-        if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata)
-            all += std::string(child.value()) + ' ';
-    if (variables_)
-        substitute(all, *variables_);
-    // Words between single spaces, in place: requirements alone have thousands of them.
-    std::size_t size = 0;
-    for (const char c : all) {
-        const bool is_space = c == ' ' || c == '\t' || c == '\r' || c == '\n';
-        if (!is_space)
-            all[size++] = c;
-        else if (size != 0 && all[size - 1] != ' ')
-            all[size++] = ' ';
-    }
-    all.resize(size != 0 && all[size - 1] == ' ' ? size - 1 : size);
-    return all;
-}
-
-void Tag::only(const std::vector<std::string>& allowed, Mistakes& mistakes) const {
-    for (const auto attribute : node_.attributes()) {
-        const std::string name = attribute.name();
-        if (std::find(allowed.begin(), allowed.end(), name) == allowed.end())
-            mistakes.add(document_->at(attribute),
-                         fmt::format("{} has no attribute {}{}", quoted(node_.name()), quoted(name),
-                                     did_you_mean(name, allowed)));
-    }
-}
-
-std::string Tag::required(std::string_view name, Mistakes& mistakes) const {
-    const auto found = attr(name);
-    if (!found)
-        mistakes.add(where(), fmt::format("{} needs an attribute {}", quoted(node_.name()), quoted(name)));
-    return found ? found->value : std::string{};
 }
 
 } // namespace script

@@ -6,10 +6,10 @@
 
 #include <pugixml.hpp>
 
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,15 +42,16 @@ private:
     std::size_t offset(const char* place) const { return static_cast<std::size_t>(place - buffer_.data()); }
     std::size_t raw_offset(pugi::xml_attribute attribute, std::size_t offset) const;
     std::string_view raw_value(pugi::xml_attribute attribute) const;
-    bool readable(Mistakes& mistakes) const;
+    bool readable(Mistakes& mistakes);
     bool shallow(Mistakes& mistakes) const;
     pugi::xml_node only_root(Mistakes& mistakes) const;
     void check(pugi::xml_node node, Mistakes& mistakes) const;
+    void check_attributes(pugi::xml_node node, Mistakes& mistakes) const;
     void check_entities(std::string_view raw, std::size_t begin, Mistakes& mistakes) const;
 
     std::shared_ptr<const std::string> name_;
     std::string source_;                 ///< as written: line and column count here
-    std::vector<char> buffer_;           ///< pugixml works in place: names and values keep their offsets
+    std::string buffer_;                 ///< pugixml works in place: names and values keep their offsets
     std::vector<std::size_t> continued_; ///< offsets of octets that continue a character
     std::vector<std::size_t> lines_;     ///< offsets at which lines begin
     pugi::xml_document document_;
@@ -68,11 +69,12 @@ struct Variables {
 /// An attribute with its variables replaced.
 struct Attr {
     std::string name, value;
-    model::Where where; ///< of the name
     const Document* document = nullptr;
     pugi::xml_attribute source;
     bool substituted = false;
 
+    /// Place of the name.
+    model::Where where() const { return document->at(source); }
     /// Place of an octet of the value; of the whole value where variables moved the octets.
     model::Where at(std::size_t offset = 0) const;
 };
@@ -99,7 +101,7 @@ public:
     std::string value(std::string_view name, std::string_view otherwise = {}) const;
     /// Parts of the value between white space.
     std::vector<std::string> words(std::string_view name) const;
-    bool has(std::string_view name) const { return static_cast<bool>(attr(name)); }
+    bool has(std::string_view name) const { return static_cast<bool>(find(name)); }
     /// Child elements in order, fragments spliced in.
     std::vector<Tag> children() const;
     Tag child(std::string_view name) const;
@@ -107,11 +109,17 @@ public:
     std::string text() const;
 
     /// Attributes outside the list are mistakes.
+    void only(std::initializer_list<std::string_view> allowed, Mistakes& mistakes) const;
     void only(const std::vector<std::string>& allowed, Mistakes& mistakes) const;
     /// The attribute's value, or a mistake.
     std::string required(std::string_view name, Mistakes& mistakes) const;
 
 private:
+    pugi::xml_attribute find(std::string_view name) const;
+    Attr read(pugi::xml_attribute attribute) const;
+    template <class Words>
+    void only_of(const Words& allowed, Mistakes& mistakes) const;
+
     const Document* document_ = nullptr;
     pugi::xml_node node_;
     const Variables* variables_ = nullptr;

@@ -59,6 +59,24 @@ TEST(Xml, RefusesOctetsThatAreNoUtf8) {
     EXPECT_THAT(mistakes_of("<a>\xed\xa0\x80</a>"), ElementsAre("f:1:4: the file is not UTF-8")); // surrogate
 }
 
+TEST(Xml, SeesEveryOctetOfALongText) {
+    const std::string text(24, 'x');
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto with = [&](const std::string& what) {
+            return "<a>\n" + std::string(text).replace(at, 1, what) + "</a>";
+        };
+        const std::string place = "f:2:" + std::to_string(at + 1) + ": ";
+        EXPECT_THAT(mistakes_of(with("\x1f")),
+                    ElementsAre(place + "the control character 0x1f is not allowed"));
+        EXPECT_THAT(mistakes_of(with("\x7f")),
+                    ElementsAre(place + "the control character 0x7f is not allowed"));
+        EXPECT_THAT(mistakes_of(with("\x80")), ElementsAre(place + "the file is not UTF-8"));
+        EXPECT_THAT(mistakes_of(with(" ~\t\r\n")), IsEmpty());
+        EXPECT_THAT(mistakes_of(with("\xe2\x82\xac") + "<b/>"), // a character of three octets
+                    ElementsAre("f:2:29: a second root element \"b\": a file has one"));
+    }
+}
+
 TEST(Xml, RefusesADoctype) {
     EXPECT_THAT(mistakes_of("<!DOCTYPE a [<!ENTITY x \"y\">]>\n<a>&x;</a>"), SizeIs(1));
     EXPECT_THAT(mistakes_of("<!DOCTYPE a>\n<a/>")[0], HasSubstr("a DOCTYPE is not allowed"));
@@ -111,4 +129,14 @@ TEST(Xml, TellsOfABoundedNumberOfMistakes) {
     const auto all = mistakes_of(bad + "</a>");
     ASSERT_THAT(all, SizeIs(201));
     EXPECT_EQ(all.back(), ": and 300 more mistakes");
+}
+
+TEST(Xml, FoldsWhiteSpaceInTexts) {
+    Mistakes mistakes;
+    const Document document({"f", "<a>\n  one \t two\r\n<b>not this</b>three<![CDATA[ four  five ]]>\n</a>"},
+                            mistakes);
+    EXPECT_TRUE(mistakes.empty());
+    EXPECT_EQ(Tag(document, document.root()).text(), "one two three four five");
+    const Document blank({"f", "<a> \n </a>"}, mistakes);
+    EXPECT_EQ(Tag(blank, blank.root()).text(), "");
 }

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,7 @@ struct Context {
     Mistakes* mistakes = nullptr;
     std::string profile;                            ///< under which the file is read
     std::optional<std::vector<std::string>> claims; ///< of the SUT; nullopt: only known at run time
-    std::vector<std::string> requirements;          ///< known ids, sorted; empty: not checked
+    std::span<const std::string> requirements;      ///< known ids, sorted; empty: not checked
     const SettingNames* settings = nullptr;         ///< of roles and mobile nodes; null: not checked
 
     void mistake(const model::Where& where, std::string sentence) const {

@@ -40,6 +40,12 @@ bool is_complete(const Templates& templates, const std::string& name, const Cont
     return !templates.has(name) || !templates.chain(name, quiet).base.empty();
 }
 
+/// True for a file whose nodes have settings: rules and requirements know none.
+bool has_nodes(const Document& file) {
+    const std::string_view root = file.root().name();
+    return root == "suite" || root == "topologies";
+}
+
 class Loader {
 public:
     Loader(std::vector<Text> files, const Options& options, Mistakes& mistakes);
@@ -71,7 +77,7 @@ private:
 
     const Options& options_;
     Mistakes& mistakes_;
-    model::Ledger ledger_;
+    std::vector<std::string> ids_; ///< of all requirements, sorted
     SettingNames settings_;
     std::map<std::string, std::unique_ptr<Document>> documents_; ///< null: looked for, not found
     std::vector<std::string> given_;                             ///< names in the order of the caller
@@ -94,22 +100,27 @@ Loader::Loader(std::vector<Text> files, const Options& options, Mistakes& mistak
         given_.push_back(name);
         documents_[name] = std::move(read);
     }
+    model::Ledger ledger;
     for (const auto& name : given_)
         if (const auto& file = *documents_[name]; std::string_view(file.root().name()) == "requirements")
-            read_requirements({file, file.root()}, ledger_, context({}));
-    document(options_.tree + "/settings.xml"); // ours count for everybody's suites
+            read_requirements({file, file.root()}, ledger, context({}));
+    ids_ = ledger.ids();
+    std::sort(ids_.begin(), ids_.end());
+    if (std::any_of(given_.begin(), given_.end(),
+                    [&](const auto& name) { return has_nodes(*documents_[name]); }))
+        document(options_.tree + "/settings.xml"); // ours count for everybody's suites
     for (const auto& [name, file] : documents_)
         if (file && std::string_view(file->root().name()) == "settings")
             settings_.add({*file, file->root()}, mistakes_);
-    if (options_.ledger)
-        for (const auto& requirement : ledger_.all())
+    if (options_.ledger && options_.ledger->all().empty())
+        *options_.ledger = std::move(ledger);
+    else if (options_.ledger)
+        for (const auto& requirement : ledger.all())
             options_.ledger->add(requirement);
 }
 
 Context Loader::context(const std::string& profile) {
-    auto ids = ledger_.ids();
-    std::sort(ids.begin(), ids.end());
-    return {&mistakes_, profile, options_.claims, std::move(ids), &settings_};
+    return {&mistakes_, profile, options_.claims, ids_, &settings_};
 }
 
 Document* Loader::document(const std::string& name) {

@@ -20,6 +20,11 @@ std::vector<std::string> fault_names() {
     return all;
 }
 
+bool is_field(std::string_view name) {
+    const auto& kinds = wire::vocabulary();
+    return std::any_of(kinds.begin(), kinds.end(), [&](const auto& kind) { return kind.field(name); });
+}
+
 /// A rule knows no steps and no nodes: the packet that it speaks of is all there is.
 void check_references(const model::PacketSpec& packet, const Context& context) {
     each_value(packet, [&](const auto&, const model::FieldSpec& field) {
@@ -48,26 +53,22 @@ void faults(const Tag& tag, model::Rule& rule, const Context& context) {
     tag.only({"fault", "in"}, *context.mistakes);
     tag.required("fault", *context.mistakes);
     rule.faults = tag.words("fault");
-    const auto known = fault_names();
+    static const auto known = fault_names();
     for (const auto& fault : rule.faults)
         if (std::find(known.begin(), known.end(), fault) == known.end())
             context.mistake(tag.attr("fault")->at(tag.attr("fault")->value.find(fault)),
                             fmt::format("there is no fault {}{}", quoted(fault), did_you_mean(fault, known)));
     rule.in = tag.value("in");
-    std::vector<std::string> kinds, fields;
-    for (const auto& kind : wire::vocabulary()) {
-        kinds.push_back(kind.name);
-        for (const auto& field : kind.fields)
-            fields.push_back(field.name);
-    }
     const auto segments = base::split(rule.in, "/");
     for (const auto& segment : segments) {
         // The last part of the path may be a field.
-        const bool field =
-            &segment == &segments.back() && std::find(fields.begin(), fields.end(), segment) != fields.end();
-        if (!wire::find_kind(segment) && !field)
-            context.mistake(tag.attr("in")->at(), fmt::format("unknown element {}{}", quoted(segment),
-                                                              did_you_mean(segment, kinds)));
+        if (wire::find_kind(segment) || (&segment == &segments.back() && is_field(segment)))
+            continue;
+        std::vector<std::string> kinds;
+        for (const auto& kind : wire::vocabulary())
+            kinds.push_back(kind.name);
+        context.mistake(tag.attr("in")->at(),
+                        fmt::format("unknown element {}{}", quoted(segment), did_you_mean(segment, kinds)));
     }
 }
 

@@ -9,6 +9,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 namespace {
@@ -140,4 +141,18 @@ TEST(Requirements, NameTheirMistakes) {
     EXPECT_THAT(requirement_mistakes("<requirment/>"),
                 ElementsAre(HasSubstr(
                     "unknown element \"requirment\" in requirements (did you mean \"requirement\"?)")));
+}
+
+TEST(Rules, NeedNoSettingsOfNodes) {
+    std::vector<std::string> asked;
+    Options options;
+    options.source = [&](std::string_view name) -> std::optional<std::string> {
+        asked.emplace_back(name);
+        return std::nullopt;
+    };
+    std::vector<model::Mistake> mistakes;
+    load({{"r.xml", R"(<rules suite="pmip6"/>)"}, {"ledger.xml", requirements}}, options, mistakes);
+    EXPECT_THAT(asked, Not(Contains("suites/settings.xml")));
+    load({{"t.xml", topologies}}, options, mistakes);
+    EXPECT_THAT(asked, Contains("suites/settings.xml"));
 }

@@ -23,19 +23,14 @@ public:
     void layer(std::size_t shape) {
         std::vector<Layer> layers;
         void* object = append_layer(layers, shape);
-        ElementKind kind = start(layer_shapes()[shape].kind->name);
+        ElementKind& kind = known(layer_shapes()[shape].kind->name);
         kind.is_layer = true;
-        ElementKind* outer = std::exchange(kind_, &kind);
+        kind_ = &kind;
         names_ = nullptr;
         layer_shapes()[shape].describe(object, *this);
-        kind_ = outer;
         if (const Names* names = std::exchange(names_, nullptr))
-            for (const auto& entry : names->entries) {
-                ElementKind named = kind;
-                named.name = entry.name;
-                merge(named);
-            }
-        merge(kind);
+            for (const auto& entry : names->entries)
+                merge(kind, known(entry.name));
     }
 
 private:
@@ -71,9 +66,7 @@ private:
             add({"unpadded"}, FieldType::bit, 1, true);
         auto shapes = list.shapes();
         for (std::size_t i = 0; i < shapes.size(); ++i) {
-            std::string name(shapes[i].kind->name);
-            if (std::find(kind_->children.begin(), kind_->children.end(), name) == kind_->children.end())
-                kind_->children.push_back(name);
+            child(*kind_, shapes[i].kind->name);
             if (depth_ < 4)
                 option(family, list, i);
         }
@@ -82,8 +75,8 @@ private:
     void on_nested(std::vector<Dhcpv6Any>&, base::Bytes&) override {
         for (const Names* names : {&names::dhcpv6_message, &names::dhcpv6_relay})
             for (const auto& entry : names->entries)
-                kind_->children.emplace_back(entry.name);
-        kind_->children.emplace_back(Dhcpv6Message::kind.name);
+                child(*kind_, entry.name);
+        child(*kind_, Dhcpv6Message::kind.name);
         add({"data"}, FieldType::octets, 0);
     }
 
@@ -91,8 +84,7 @@ private:
         const Shape& described = list.shapes()[shape];
         if (!told_.insert({family, &described}).second)
             return; // an option says the same wherever it stands
-        ElementKind kind = start(described.kind->name);
-        ElementKind* outer = std::exchange(kind_, &kind);
+        ElementKind* outer = std::exchange(kind_, &known(described.kind->name));
         unsigned bits = family == Family::dhcpv6 ? 16 : 8;
         if (described.form != Shape::Form::raw && described.form != Shape::Form::unknown &&
             described.form != Shape::Form::foreign)
@@ -105,36 +97,49 @@ private:
         described.describe(list.append(shape), *this);
         --depth_;
         kind_ = outer;
-        merge(kind);
     }
 
-    static ElementKind start(std::string_view name) {
-        ElementKind kind;
-        kind.name = name;
-        return kind;
+    ElementKind& known(std::string_view name) {
+        auto found = catalogue_.find(name);
+        if (found == catalogue_.end()) {
+            found = catalogue_.emplace(name, ElementKind{}).first;
+            found->second.name = name;
+        }
+        return found->second;
+    }
+
+    // Dialects and places of use differ in what they mention; the vocabulary is all of it.
+
+    static FieldKind* field_of(ElementKind& kind, std::string_view name) {
+        const auto found = std::find_if(kind.fields.begin(), kind.fields.end(),
+                                        [&](const FieldKind& field) { return field.name == name; });
+        return found == kind.fields.end() ? nullptr : &*found;
     }
 
     void add(const Field& field, FieldType type, unsigned bits, bool derived = false) {
-        kind_->fields.push_back({std::string(field.name), type, type == FieldType::number ? bits : 0,
-                                 field.names, derived, std::string(field.unit)});
+        const unsigned width = type == FieldType::number ? bits : 0;
+        if (FieldKind* same = field_of(*kind_, field.name))
+            same->bits = std::max(same->bits, width);
+        else
+            kind_->fields.push_back(
+                {std::string(field.name), type, width, field.names, derived, std::string(field.unit)});
     }
 
-    /// Dialects and places of use differ in what they mention; the vocabulary is all of it.
-    void merge(const ElementKind& kind) {
-        auto& known = catalogue_[kind.name];
-        known.name = kind.name;
-        known.is_layer |= kind.is_layer;
-        for (const auto& field : kind.fields) {
-            auto same = std::find_if(known.fields.begin(), known.fields.end(),
-                                     [&](const FieldKind& other) { return other.name == field.name; });
-            if (same == known.fields.end())
-                known.fields.push_back(field);
-            else
+    static void child(ElementKind& of, std::string_view name) {
+        if (std::find(of.children.begin(), of.children.end(), name) == of.children.end())
+            of.children.emplace_back(name);
+    }
+
+    static void merge(const ElementKind& from, ElementKind& into) {
+        into.is_layer |= from.is_layer;
+        for (const auto& field : from.fields) {
+            if (FieldKind* same = field_of(into, field.name))
                 same->bits = std::max(same->bits, field.bits);
+            else
+                into.fields.push_back(field);
         }
-        for (const auto& child : kind.children)
-            if (std::find(known.children.begin(), known.children.end(), child) == known.children.end())
-                known.children.push_back(child);
+        for (const auto& name : from.children)
+            child(into, name);
     }
 
     Catalogue& catalogue_;
@@ -160,6 +165,7 @@ std::vector<ElementKind> collect() {
     ElementKind packet;
     packet.name = "packet";
     std::vector<ElementKind> kinds;
+    kinds.reserve(catalogue.size() + 1);
     for (auto& [name, kind] : catalogue) {
         if (kind.is_layer)
             packet.children.push_back(name);

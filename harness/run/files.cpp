@@ -22,14 +22,20 @@ std::string read_file(const std::string& path, std::size_t most) {
     std::ifstream file(path, std::ios::binary);
     if (!file)
         throw Trouble(path + ": " + std::generic_category().message(errno));
+    // A file at once; what has no size that could be asked for, in pieces.
+    const std::uintmax_t size = fs::file_size(path, error);
+    std::size_t piece = error || size == 0 ? 1u << 16 : std::min<std::uintmax_t>(size, most) + 1;
     std::string text;
-    std::string piece(1u << 16, '\0');
-    while (file.read(piece.data(), static_cast<std::streamsize>(piece.size())) || file.gcount() != 0) {
-        text.append(piece, 0, static_cast<std::size_t>(file.gcount()));
-        if (text.size() > most)
+    for (std::size_t end = 0;; piece = std::max<std::size_t>(end, 1u << 16)) {
+        text.resize(end + piece);
+        file.read(text.data() + end, static_cast<std::streamsize>(piece));
+        end += static_cast<std::size_t>(file.gcount());
+        text.resize(end);
+        if (end > most)
             throw Trouble(fmt::format("{}: more than {} octets", path, most));
+        if (!file)
+            return text;
     }
-    return text;
 }
 
 std::string data_directory() {

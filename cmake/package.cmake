@@ -14,8 +14,6 @@ add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/changelog.gz
     DEPENDS ${PROJECT_SOURCE_DIR}/cmake/debian/changelog VERBATIM)
 add_custom_target(changelog ALL DEPENDS ${PROJECT_BINARY_DIR}/changelog.gz)
 
-# a library of FreeRADIUS lies in a directory of its own
-set_target_properties(mobiconform PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
 install(TARGETS mobiconform RUNTIME DESTINATION bin)
 install(DIRECTORY suites containers DESTINATION share/mobiconform USE_SOURCE_PERMISSIONS)
 install(DIRECTORY ${MANUAL}/ DESTINATION share/man/man1 FILES_MATCHING PATTERN "*.1.gz")

@@ -88,60 +88,105 @@ void playing(CLI::App& verb, Options& options) {
     verb.add_flag("--verbose,-v", options.verbose, "A line for green cases as well");
 }
 
-void run_verb(CLI::App& app, Options& options) {
-    CLI::App* verb = app.add_subcommand("run", "Play cases against the reference peers or an implementation");
-    verb->footer("Example: mobiconform run 'pmip6/lma/*' --sut acme.xml --junit result.xml\n"
-                 "Exit status: 0 green, 1 failed, 2 wrong input, 3 our own trouble, 4 inconclusive");
-    selection(*verb, options);
-    playing(*verb, options);
-    verb->add_option("--stage", options.stage, "lab: namespaces and real time; sim: virtual time")
+void run_options(CLI::App& verb, Options& options) {
+    selection(verb, options);
+    playing(verb, options);
+    verb.add_option("--stage", options.stage, "lab: namespaces and real time; sim: virtual time")
         ->check(CLI::IsMember({"lab", "sim"}));
-    verb->add_option("--sut", options.suts, "Profile of an implementation under test (repeatable)")
+    verb.add_option("--sut", options.suts, "Profile of an implementation under test (repeatable)")
         ->type_name("FILE");
-    verb->add_option("--mutant", options.mutant,
-                     "The reference peer of its role is this faulty one (see mutants): how a failure looks")
+    verb.add_option("--mutant", options.mutant,
+                    "The reference peer of its role is this faulty one (see mutants): how a failure looks")
         ->type_name("NAME");
-    verb->add_option("--protect", options.protect, "Protection of signalling between the nodes")
+    verb.add_option("--protect", options.protect, "Protection of signalling between the nodes")
         ->check(CLI::IsMember({"none", "esp", "ah"}));
-    shard_option(*verb, options);
-    verb->add_option("--durations", options.durations,
-                     "With --shard: earlier runs, by whose times the parts are made alike (repeatable)")
+    shard_option(verb, options);
+    verb.add_option("--durations", options.durations,
+                    "With --shard: earlier runs, by whose times the parts are made alike (repeatable)")
         ->type_name("RUN")
         ->check(CLI::ExistingPath);
-    verb->add_option(
+    verb.add_option(
             "--resume", options.resume,
             "Go on with a run that was cut off, as it was begun; only --jobs and --verbose may be said "
             "anew")
         ->type_name("DIR")
         ->check(CLI::ExistingDirectory);
-    verb->add_option("--repeat", options.repeat, "Play everything N times, each time with the next seed")
+    verb.add_option("--repeat", options.repeat, "Play everything N times, each time with the next seed")
         ->check(CLI::Range(1u, 1000000u));
-    verb->add_option("--alone", options.alone,
-                     "Cases that are not green and are played once more at the end, each alone (0: none)")
+    verb.add_option("--alone", options.alone,
+                    "Cases that are not green and are played once more at the end, each alone (0: none)")
         ->check(CLI::Range(0u, 1000000u));
-    verb->add_flag("--keep", options.keep,
-                   "At the end leave up to ten topologies of cases that are not green up (of a single case: "
-                   "in any case), print how to enter their nodes, and wait for Enter or ^C");
-    verb->add_flag("--strict", options.strict, "Deviations from SHOULD and EXPECTED fail");
-    verb->add_option("--require", options.require, "Features that have to be played (comma-separated)")
+    verb.add_flag("--keep", options.keep,
+                  "At the end leave up to ten topologies of cases that are not green up (of a single case: "
+                  "in any case), print how to enter their nodes, and wait for Enter or ^C");
+    verb.add_flag("--strict", options.strict, "Deviations from SHOULD and EXPECTED fail");
+    verb.add_option("--require", options.require, "Features that have to be played (comma-separated)")
         ->delimiter(',');
-    verb->add_option("--junit", options.junit, "JUnit XML as the Jenkins xUnit schema has it")
+    verb.add_option("--junit", options.junit, "JUnit XML as the Jenkins xUnit schema has it")
         ->type_name("FILE");
-    verb->add_option("--junit-rich", options.junit_rich,
-                     "JUnit XML with file, line, properties and attachments")
+    verb.add_option("--junit-rich", options.junit_rich,
+                    "JUnit XML with file, line, properties and attachments")
         ->type_name("FILE");
-    verb->add_option("--baseline", options.baseline, "Known verdicts: only differences fail")
+    verb.add_option("--baseline", options.baseline, "Known verdicts: only differences fail")
         ->type_name("FILE");
-    run_report_options(*verb, options);
+    run_report_options(verb, options);
 }
 
-void manual_verb(CLI::App& app, Options& options) {
-    CLI::App* verb =
-        app.add_subcommand("manual", "Write the manual pages and the completion of bash, as --help has it");
-    verb->footer("Example: mobiconform manual --out manual");
-    verb->add_option("--out", options.out, "Directory that they are written to")
-        ->type_name("DIR")
+void list_options(CLI::App& verb, Options& options) {
+    selection(verb, options);
+    json_option(verb, options);
+}
+
+void explain_options(CLI::App& verb, Options& options) {
+    verb.add_option("id", options.what,
+                    "Requirement, case, template, topology, role (its settings and events), element, or the "
+                    "word vocabulary")
         ->required();
+    verb.add_option("--suites", options.suites, "Directory with further suites")
+        ->check(CLI::ExistingDirectory);
+    profile_option(verb, options);
+}
+
+void mutants_options(CLI::App& verb, Options& options) {
+    selection(verb, options);
+    playing(verb, options);
+    // In virtual time a long case costs no more than a short one.
+    verb.parse_complete_callback([&verb, &options] {
+        if (verb.get_option("--cost")->count() == 0)
+            options.cost = "long";
+    });
+    json_option(verb, options);
+}
+
+void lint_options(CLI::App& verb, Options& options) {
+    verb.add_option("file", options.what, "Files; none: everything of ours");
+    verb.add_option("--suites", options.suites, "Directory with further suites")
+        ->check(CLI::ExistingDirectory);
+    profile_option(verb, options);
+}
+
+void profile_options(CLI::App& verb, Options& options) {
+    verb.add_option("--new", options.new_role, "Role that it plays")->required();
+}
+
+void peer_options(CLI::App& verb, Options& options) {
+    verb.add_option("role", options.what, "Role to play")->required();
+    verb.add_option("--config", options.config,
+                    "<peer node=...> with <interface port= name=/> and a <topology>")
+        ->required()
+        ->type_name("FILE");
+    profile_option(verb, options);
+}
+
+void doctor_options(CLI::App& verb, Options& options) {
+    verb.add_option("--suites", options.suites, "Directory with further suites (repeatable)")
+        ->check(CLI::ExistingDirectory);
+    profile_option(verb, options);
+    json_option(verb, options);
+}
+
+void manual_options(CLI::App& verb, Options& options) {
+    verb.add_option("--out", options.out, "Directory that they are written to")->type_name("DIR")->required();
 }
 
 // A run that goes on is the run that was begun.
@@ -155,85 +200,69 @@ void require_nothing_else(const CLI::App& verb, const Options& options) {
     }
 }
 
-void small_verbs(CLI::App& app, Options& options) {
-    CLI::App* list = app.add_subcommand("list", "Name the cases with roles, requirements, cost and needs");
-    list->footer("Example: mobiconform list --role mag --cost long --json");
-    selection(*list, options);
-    json_option(*list, options);
+std::span<const Verb> play_verbs() {
+    static constexpr Verb all[] = {
+        {"run", "Play cases against the reference peers or an implementation",
+         "Example: mobiconform run 'pmip6/lma/*' --sut acme.xml --junit result.xml\n"
+         "Exit status: 0 green, 1 failed, 2 wrong input, 3 our own trouble, 4 inconclusive",
+         run_options},
+    };
+    return all;
+}
 
-    CLI::App* explain = app.add_subcommand(
-        "explain",
-        "A requirement, a case, a template, a topology, a role, a faulty peer or the vocabulary in "
-        "plain words");
-    explain->footer("Example: mobiconform explain PMIP6-LMA-113\n         mobiconform explain one-mag pbu");
-    explain
-        ->add_option("id", options.what,
-                     "Requirement, case, template, topology, role (its settings and events), element, or the "
-                     "word vocabulary")
-        ->required();
-    explain->add_option("--suites", options.suites, "Directory with further suites")
-        ->check(CLI::ExistingDirectory);
-    profile_option(*explain, options);
+std::span<const Verb> small_verbs() {
+    static constexpr Verb all[] = {
+        {"list", "Name the cases with roles, requirements, cost and needs",
+         "Example: mobiconform list --role mag --cost long --json", list_options},
+        {"explain",
+         "A requirement, a case, a template, a topology, a role, a faulty peer or the vocabulary in "
+         "plain words",
+         "Example: mobiconform explain PMIP6-LMA-113\n         mobiconform explain one-mag pbu",
+         explain_options},
+        {"mutants", "Play faulty peers against the cases that should notice",
+         "Example: mobiconform mutants --role lma", mutants_options},
+        {"lint", "Check suites, profiles and baselines without playing",
+         "Example: mobiconform lint my-suite.xml acme.xml", lint_options},
+        {"profile", "Write a commented profile of an implementation",
+         "Example: mobiconform profile --new lma > acme.xml", profile_options},
+        {"peer", "One reference role as a daemon on real interfaces",
+         "Example: mobiconform peer lma --config lma.xml", peer_options},
+        {"doctor", "What this host can do, what each lack costs, and what of the suites can be played here",
+         "Example: mobiconform doctor", doctor_options},
+        {"manual", "Write the manual pages and the completion of bash, as --help has it",
+         "Example: mobiconform manual --out manual", manual_options},
+    };
+    return all;
+}
 
-    CLI::App* mutants =
-        app.add_subcommand("mutants", "Play faulty peers against the cases that should notice");
-    mutants->footer("Example: mobiconform mutants --role lma");
-    selection(*mutants, options);
-    playing(*mutants, options);
-    // In virtual time a long case costs no more than a short one.
-    mutants->parse_complete_callback([mutants, &options] {
-        if (mutants->get_option("--cost")->count() == 0)
-            options.cost = "long";
-    });
-    json_option(*mutants, options);
-
-    CLI::App* lint = app.add_subcommand("lint", "Check suites, profiles and baselines without playing");
-    lint->footer("Example: mobiconform lint my-suite.xml acme.xml");
-    lint->add_option("file", options.what, "Files; none: everything of ours");
-    lint->add_option("--suites", options.suites, "Directory with further suites")
-        ->check(CLI::ExistingDirectory);
-    profile_option(*lint, options);
-
-    CLI::App* profile = app.add_subcommand("profile", "Write a commented profile of an implementation");
-    profile->footer("Example: mobiconform profile --new lma > acme.xml");
-    profile->add_option("--new", options.new_role, "Role that it plays")->required();
-
-    CLI::App* peer = app.add_subcommand("peer", "One reference role as a daemon on real interfaces");
-    peer->footer("Example: mobiconform peer lma --config lma.xml");
-    peer->add_option("role", options.what, "Role to play")->required();
-    peer->add_option("--config", options.config,
-                     "<peer node=...> with <interface port= name=/> and a <topology>")
-        ->required()
-        ->type_name("FILE");
-    profile_option(*peer, options);
-
-    CLI::App* doctor = app.add_subcommand(
-        "doctor", "What this host can do, what each lack costs, and what of the suites can be played here");
-    doctor->footer("Example: mobiconform doctor");
-    doctor->add_option("--suites", options.suites, "Directory with further suites (repeatable)")
-        ->check(CLI::ExistingDirectory);
-    profile_option(*doctor, options);
-    json_option(*doctor, options);
+/// Adds the verbs, and calls what says when each of them gets its options.
+template <class Define>
+void add_verbs(CLI::App& app, Define define) {
+    app.name("mobiconform");
+    app.set_version_flag("--version", versions());
+    app.require_subcommand(1);
+    for (const auto verbs : {play_verbs(), capture_verbs(), small_verbs(), report_verbs()})
+        for (const Verb& verb : verbs) {
+            CLI::App* added = app.add_subcommand(verb.name, verb.says);
+            added->footer(verb.footer);
+            define(*added, verb);
+        }
+    app.footer("Each verb has --help with an example.");
 }
 
 } // namespace
 
 void define(CLI::App& app, Options& options) {
-    app.name("mobiconform");
-    app.set_version_flag("--version", versions());
-    app.require_subcommand(1);
-    run_verb(app, options);
-    capture_verbs(app, options);
-    small_verbs(app, options);
-    manual_verb(app, options);
-    report_verbs(app, options);
-    app.footer("Each verb has --help with an example.");
+    add_verbs(app, [&](CLI::App& added, const Verb& verb) { verb.options(added, options); });
 }
 
 Options parse(int argc, const char* const* argv) {
     Options options;
     CLI::App app{about};
-    define(app, options);
+    // Only the verb that is named gets its options: those of all take longer to define than the rest of it.
+    add_verbs(app, [&](CLI::App& added, const Verb& verb) {
+        added.preparse_callback([&](std::size_t) { verb.options(added, options); });
+    });
     const CLI::App* verb = nullptr;
     try {
         app.parse(argc, argv);

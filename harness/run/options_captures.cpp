@@ -27,15 +27,18 @@ void keys_option(CLI::App& verb, Options& options) {
         ->type_name("FILE");
 }
 
-void check_verb(CLI::App& app, Options& options) {
-    CLI::App* verb =
-        app.add_subcommand("check", "Judge captures, or a finished run again, by the passive rules");
-    verb->footer("Example: mobiconform check trace.pcapng --role 2001:db8::1=lma --junit check.xml");
-    verb->add_option("capture", options.what,
-                     "pcap or pcapng files (also packed with gzip or zstd), - for standard input, or "
-                     "directories of runs")
+void decode_options(CLI::App& verb, Options& options) {
+    verb.add_option("capture", options.what, "pcap or pcapng files, or - for standard input")->required();
+    profile_option(verb, options);
+    json_option(verb, options);
+}
+
+void check_options(CLI::App& verb, Options& options) {
+    verb.add_option("capture", options.what,
+                    "pcap or pcapng files (also packed with gzip or zstd), - for standard input, or "
+                    "directories of runs")
         ->required();
-    verb->add_option_function<std::vector<std::string>>(
+    verb.add_option_function<std::vector<std::string>>(
             "--role",
             [&options](const std::vector<std::string>& pairs) {
                 for (const auto& pair : pairs) {
@@ -48,53 +51,45 @@ void check_verb(CLI::App& app, Options& options) {
             },
             "Who has that address, where it cannot be recognised (repeatable)")
         ->type_name("ADDRESS=ROLE");
-    profile_option(*verb, options);
-    verb->add_option("--suites", options.suites, "Directory with further rules (repeatable)")
+    profile_option(verb, options);
+    verb.add_option("--suites", options.suites, "Directory with further rules (repeatable)")
         ->check(CLI::ExistingDirectory);
-    verb->add_option("--also", options.also,
-                     "A second dialect in the same captures: Proxy Mobile IPv6 beside nemo-pd, or nemo-pd "
-                     "beside it")
+    verb.add_option("--also", options.also,
+                    "A second dialect in the same captures: Proxy Mobile IPv6 beside nemo-pd, or nemo-pd "
+                    "beside it")
         ->check(CLI::IsMember({"draft02", "rfc5213", "nemo-pd", "pmip6-nemo"}));
-    keys_option(*verb, options);
-    verb->add_flag("--strict", options.strict, "Deviations from SHOULD and EXPECTED fail");
-    verb->add_option("--junit", options.junit, "JUnit XML: one case for each requirement")->type_name("FILE");
-    verb->add_option(
-            "--annotate", options.out,
-            "A copy of the capture (of one, that is a file) as pcapng, with a comment on each packet "
-            "that proves a finding")
+    keys_option(verb, options);
+    verb.add_flag("--strict", options.strict, "Deviations from SHOULD and EXPECTED fail");
+    verb.add_option("--junit", options.junit, "JUnit XML: one case for each requirement")->type_name("FILE");
+    verb.add_option("--annotate", options.out,
+                    "A copy of the capture (of one, that is a file) as pcapng, with a comment on each packet "
+                    "that proves a finding")
         ->type_name("FILE");
-    verb->add_option("--jobs,-j", options.jobs, "Threads; the verdicts are the same with any number")
+    verb.add_option("--jobs,-j", options.jobs, "Threads; the verdicts are the same with any number")
         ->check(CLI::Range(1u, 64u));
-    json_option(*verb, options);
+    json_option(verb, options);
 }
 
-void recording_verbs(CLI::App& app, Options& options) {
-    CLI::App* import = app.add_subcommand("import", "Turn a recording into a case that plays its other side");
-    import->footer("Example: mobiconform import trace.pcapng --as mag --out trace.xml\n"
-                   "         mobiconform run ./trace.xml");
-    import->add_option("capture", options.what, "pcap or pcapng file")->required()->expected(1);
-    as_option(*import, options);
-    keys_option(*import, options);
-    profile_option(*import, options);
-    import->add_option("--out", options.out, "File to write; else standard output")->type_name("FILE");
+void import_options(CLI::App& verb, Options& options) {
+    verb.add_option("capture", options.what, "pcap or pcapng file")->required()->expected(1);
+    as_option(verb, options);
+    keys_option(verb, options);
+    profile_option(verb, options);
+    verb.add_option("--out", options.out, "File to write; else standard output")->type_name("FILE");
+}
 
-    CLI::App* replay = app.add_subcommand(
-        "replay", "Play one side of recordings against a live peer and compare its answers");
-    replay->footer("Example: mobiconform replay trace.pcapng --as mag --sut acme.xml\n"
-                   "Exit status: 0 as recorded, 1 otherwise or a rule is broken, 2 wrong input, 3 our own "
-                   "trouble, 4 inconclusive");
-    replay->add_option("capture", options.what, "pcap or pcapng files")->required();
-    as_option(*replay, options);
-    keys_option(*replay, options);
-    replay->add_option("--stage", options.stage, "lab: namespaces and real time; sim: virtual time")
+void replay_options(CLI::App& verb, Options& options) {
+    verb.add_option("capture", options.what, "pcap or pcapng files")->required();
+    as_option(verb, options);
+    keys_option(verb, options);
+    verb.add_option("--stage", options.stage, "lab: namespaces and real time; sim: virtual time")
         ->check(CLI::IsMember({"lab", "sim"}));
-    replay->add_option("--sut", options.suts, "Profile of the implementation that answers")
+    verb.add_option("--sut", options.suts, "Profile of the implementation that answers")
         ->type_name("FILE")
         ->expected(1);
-    replay->add_option("--mutant", options.mutant, "The reference peer is this faulty one (see mutants)")
+    verb.add_option("--mutant", options.mutant, "The reference peer is this faulty one (see mutants)")
         ->type_name("NAME");
-    replay
-        ->add_option_function<std::string>(
+    verb.add_option_function<std::string>(
             "--speed",
             [&options](const std::string& text) {
                 char* end = nullptr;
@@ -105,27 +100,35 @@ void recording_verbs(CLI::App& app, Options& options) {
             },
             "How much faster than recorded; max: as fast as answers come")
         ->type_name("N|max");
-    profile_option(*replay, options);
-    replay->add_option("--seed", options.seed, "Seed of everything random");
-    replay->add_option("--out", options.out, "Directory for the results; must not exist yet or be empty")
+    profile_option(verb, options);
+    verb.add_option("--seed", options.seed, "Seed of everything random");
+    verb.add_option("--out", options.out, "Directory for the results; must not exist yet or be empty")
         ->type_name("DIR");
-    replay->add_option("--junit", options.junit, "JUnit XML as the Jenkins xUnit schema has it")
+    verb.add_option("--junit", options.junit, "JUnit XML as the Jenkins xUnit schema has it")
         ->type_name("FILE");
-    replay->add_flag("--strict", options.strict, "Deviations from SHOULD and EXPECTED fail");
-    json_option(*replay, options);
+    verb.add_flag("--strict", options.strict, "Deviations from SHOULD and EXPECTED fail");
+    json_option(verb, options);
 }
 
 } // namespace
 
-void capture_verbs(CLI::App& app, Options& options) {
-    CLI::App* decode = app.add_subcommand("decode", "Print packets in suite vocabulary");
-    decode->footer("Example: mobiconform decode trace.pcapng --profile rfc5213 --json");
-    decode->add_option("capture", options.what, "pcap or pcapng files, or - for standard input")->required();
-    profile_option(*decode, options);
-    json_option(*decode, options);
-
-    check_verb(app, options);
-    recording_verbs(app, options);
+std::span<const Verb> capture_verbs() {
+    static constexpr Verb all[] = {
+        {"decode", "Print packets in suite vocabulary",
+         "Example: mobiconform decode trace.pcapng --profile rfc5213 --json", decode_options},
+        {"check", "Judge captures, or a finished run again, by the passive rules",
+         "Example: mobiconform check trace.pcapng --role 2001:db8::1=lma --junit check.xml", check_options},
+        {"import", "Turn a recording into a case that plays its other side",
+         "Example: mobiconform import trace.pcapng --as mag --out trace.xml\n"
+         "         mobiconform run ./trace.xml",
+         import_options},
+        {"replay", "Play one side of recordings against a live peer and compare its answers",
+         "Example: mobiconform replay trace.pcapng --as mag --sut acme.xml\n"
+         "Exit status: 0 as recorded, 1 otherwise or a rule is broken, 2 wrong input, 3 our own "
+         "trouble, 4 inconclusive",
+         replay_options},
+    };
+    return all;
 }
 
 } // namespace run

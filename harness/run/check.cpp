@@ -132,6 +132,10 @@ public:
             options_.profile = profile;
             options_.profile_given = is_given;
             place = load_rules(options_);
+            if (loaded_.size() == 1) { // mostly the only one: it shares ours
+                ledger_ = std::move(place->ledger);
+                place->library.ledger = &ledger_;
+            }
             for (const auto& requirement : place->ledger.all())
                 if (!ledger_.find(requirement.id))
                     ledger_.add(requirement);

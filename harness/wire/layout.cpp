@@ -5,6 +5,7 @@
 #include "harness/wire/encoder.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <utility>
@@ -21,12 +22,91 @@ std::uint64_t word_at(const std::uint8_t* octets) {
     return value;
 }
 
-using Lanes = std::uint64_t __attribute__((vector_size(16)));
+// As many octets at once as any x86-64 processor handles, and as many as most do.
+using Lanes16 = std::uint64_t __attribute__((vector_size(16)));
+using Lanes32 = std::uint64_t __attribute__((vector_size(32)));
 
-Lanes lanes_at(const std::uint8_t* octets) {
-    Lanes value;
-    std::memcpy(&value, octets, sizeof value);
-    return value;
+/// Octets beside a pattern of which those under a mask count.
+struct Compared {
+    std::uint64_t difference = 0; ///< 0: there is none
+    std::uint64_t sum = 0; ///< of the octets from `summed` on, in words of this machine's order (RFC 1071, 2)
+};
+
+/// Zeros, and behind them ones: whoever reads from the middle on gets the ones for as many octets as wanted.
+constexpr auto slide = [] {
+    std::array<std::uint8_t, 2 * sizeof(Lanes32)> out{};
+    std::fill(out.begin() + sizeof(Lanes32), out.end(), std::uint8_t{0xff});
+    return out;
+}();
+
+/// Of `size` octets, which are a lane or more from `summed` on. Pattern and mask are longer by a lane.
+template <class Lanes>
+[[gnu::always_inline]] inline Compared compare(const std::uint8_t* octets, const std::uint8_t* pattern,
+                                               const std::uint8_t* mask, std::size_t size,
+                                               std::size_t summed) {
+    constexpr std::size_t width = sizeof(Lanes), words = width / word;
+    Lanes low, difference{}, sum{}, value, other;
+    for (std::size_t i = 0; i < words; ++i)
+        low[i] = 0xffffffff;
+    const auto is_unlike = [&](std::size_t at) __attribute__((always_inline)) {
+        Lanes under;
+        std::memcpy(&value, octets + at, width);
+        std::memcpy(&other, pattern + at, width);
+        std::memcpy(&under, mask + at, width);
+        difference |= (value ^ other) & under;
+    };
+    // What is compared twice, here and at the end, does no harm.
+    for (std::size_t at = 0; at < summed; at += width)
+        is_unlike(at);
+    std::size_t at = summed;
+    for (; at + width <= size; at += width) {
+        is_unlike(at);
+        sum += (value & low) + (value >> 32);
+    }
+    const std::size_t left = size - at;
+    is_unlike(size - width);
+    if (left % 2 == 0) {
+        std::memcpy(&other, slide.data() + sizeof(Lanes32) - width + left, width);
+        value &= other;
+    } else { // the words would begin with other octets
+        std::array<std::uint8_t, width> rest{};
+        std::copy(octets + at, octets + size, rest.begin());
+        std::memcpy(&value, rest.data(), width);
+    }
+    sum += (value & low) + (value >> 32);
+    Compared out;
+    for (std::size_t i = 0; i < words; ++i) {
+        out.difference |= difference[i];
+        out.sum += sum[i];
+    }
+    return out;
+}
+
+#ifdef __x86_64__
+[[gnu::target("avx2")]] Compared compare_by_32(const std::uint8_t* octets, const std::uint8_t* pattern,
+                                               const std::uint8_t* mask, std::size_t size,
+                                               std::size_t summed) {
+    return compare<Lanes32>(octets, pattern, mask, size, summed);
+}
+const bool has_32 = __builtin_cpu_supports("avx2");
+#endif
+
+/// With as many at once as this processor can.
+Compared compare_widely(const std::uint8_t* octets, const std::uint8_t* pattern, const std::uint8_t* mask,
+                        std::size_t size, std::size_t summed) {
+#ifdef __x86_64__
+    if (has_32)
+        return compare_by_32(octets, pattern, mask, size, summed);
+#endif
+    return compare<Lanes16>(octets, pattern, mask, size, summed);
+}
+
+/// From 64 bits to the 16 of RFC 1071, in words of this machine's order.
+std::uint32_t folded(std::uint64_t sum) {
+    sum = (sum & 0xffffffff) + (sum >> 32);
+    sum = (sum & 0xffff) + (sum >> 16 & 0xffff) + (sum >> 32);
+    sum = (sum & 0xffff) + (sum >> 16);
+    return static_cast<std::uint32_t>((sum & 0xffff) + (sum >> 16));
 }
 
 /// Headers whose extent and meaning follow from octets that are no values.
@@ -143,9 +223,9 @@ std::optional<Layout> Layout::of(const Packet& packet, const Profile& profile) {
         outliner.layer(const_cast<Layer&>(layer));
     layout.values_ = std::move(outliner.values);
     layout.size_ = layout.pattern_.size();
-    layout.pattern_.resize(layout.size_ + sizeof(Lanes));
+    layout.pattern_.resize(layout.size_ + sizeof(Lanes32));
     layout.mask_.assign(layout.size_, 0xff);
-    layout.mask_.resize(layout.size_ + sizeof(Lanes));
+    layout.mask_.resize(layout.size_ + sizeof(Lanes32));
     for (const Value& value : layout.values_) {
         if (value.size == 0)
             continue;
@@ -162,79 +242,45 @@ std::optional<Layout> Layout::of(const Packet& packet, const Profile& profile) {
     layout.covered_ = outliner.sum.covered;
     layout.checksum_ = outliner.sum.field;
     layout.protocol_ = outliner.sum.protocol;
+    const auto beside = folded(layout.size_ - layout.covered_ + layout.protocol_);
+    layout.pseudo_sum_ =
+        std::endian::native == std::endian::little ? (beside & 0xff) << 8 | beside >> 8 : beside;
     if (layout.checksum_ != 0) // it follows from the other octets
         std::fill_n(layout.mask_.begin() + static_cast<std::ptrdiff_t>(layout.checksum_), 2, std::uint8_t{0});
     return layout.fits(packet.raw) ? std::optional(std::move(layout)) : std::nullopt;
 }
 
-/// The first `end` octets, of which there are eight or more.
-bool Layout::is_like(const std::uint8_t* octets, std::size_t end) const {
+bool Layout::is_like(base::View octets) const {
     const auto differs = [&](std::size_t at) {
-        return (word_at(octets + at) ^ word_at(pattern_.data() + at)) & word_at(mask_.data() + at);
+        return (word_at(octets.data() + at) ^ word_at(pattern_.data() + at)) & word_at(mask_.data() + at);
     };
-    std::uint64_t difference = differs(end - word);
-    for (std::size_t at = 0; at + word <= end; at += word)
+    std::uint64_t difference = differs(size_ - word);
+    for (std::size_t at = 0; at + word <= size_; at += word)
         difference |= differs(at);
     return difference == 0;
-}
-
-/// `native_sum` is of the addresses and the message, in words of this machine's order (RFC 1071, 2).
-bool Layout::verifies(std::uint64_t native_sum) const {
-    while (native_sum >> 16 != 0)
-        native_sum = (native_sum & 0xffff) + (native_sum >> 16);
-    if constexpr (std::endian::native == std::endian::little)
-        native_sum = (native_sum & 0xff) << 8 | native_sum >> 8;
-    std::uint64_t sum = native_sum + (size_ - covered_) + protocol_;
-    while (sum >> 16 != 0)
-        sum = (sum & 0xffff) + (sum >> 16);
-    return sum == 0xffff;
 }
 
 bool Layout::fits(base::View octets) const {
     if (octets.size() != size_)
         return false;
+    if (checksum_ == 0)
+        return is_like(octets);
     // Both forms of zero verify, and only one of them is right: the decoder shall tell.
-    if (checksum_ != 0) {
-        std::uint16_t field;
-        std::memcpy(&field, octets.data() + checksum_, sizeof field);
-        if (field == 0 || field == 0xffff)
-            return false;
-    }
+    std::uint16_t field;
+    std::memcpy(&field, octets.data() + checksum_, sizeof field);
+    if (field == 0 || field == 0xffff)
+        return false;
     // Without a header between the addresses and the message one pass compares and sums up.
     const std::size_t addresses = inner_ip_ + 8;
-    const bool is_one_piece = checksum_ != 0 && covered_ == inner_ip_ + 40;
-    if (!is_one_piece) {
-        if (!is_like(octets.data(), size_))
-            return false;
-        if (checksum_ == 0)
-            return true;
-        InternetSum sum;
-        sum.add(octets.subspan(addresses, 32));
-        sum.add(octets.subspan(covered_));
-        sum.add16(static_cast<std::uint32_t>(size_ - covered_) + protocol_);
-        return sum.fold() == 0;
+    if (covered_ == inner_ip_ + 40) {
+        const auto compared = compare_widely(octets.data(), pattern_.data(), mask_.data(), size_, addresses);
+        return compared.difference == 0 && folded(compared.sum + pseudo_sum_) == 0xffff;
     }
-    if (!is_like(octets.data(), addresses))
-        return false;
-    constexpr Lanes low{0xffffffff, 0xffffffff};
-    const std::uint8_t *some = octets.data() + addresses, *pattern = pattern_.data() + addresses,
-                       *mask = mask_.data() + addresses;
-    Lanes difference{}, sum{};
-    std::size_t left = size_ - addresses;
-    for (; left >= sizeof(Lanes); left -= sizeof(Lanes)) {
-        const Lanes value = lanes_at(some);
-        difference |= (value ^ lanes_at(pattern)) & lanes_at(mask);
-        sum += (value & low) + (value >> 32);
-        some += sizeof(Lanes);
-        pattern += sizeof(Lanes);
-        mask += sizeof(Lanes);
-    }
-    std::uint8_t rest[sizeof(Lanes)] = {};
-    std::memcpy(rest, some, left);
-    const Lanes value = lanes_at(rest);
-    difference |= (value ^ lanes_at(pattern)) & lanes_at(mask);
-    sum += (value & low) + (value >> 32);
-    return (difference[0] | difference[1]) == 0 && verifies(sum[0] + sum[1]);
+    InternetSum sum;
+    sum.add(octets.subspan(addresses, 32));
+    sum.add(octets.subspan(covered_));
+    sum.add16(static_cast<std::uint32_t>(size_ - covered_) + protocol_);
+    return is_like(octets) && sum.fold() == 0;
 }
 
 Layout::Mark Layout::mark(const std::vector<const Layout*>& others) const {

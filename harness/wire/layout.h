@@ -53,15 +53,15 @@ public:
     std::size_t inner_ip() const { return inner_ip_; }
 
 private:
-    bool is_like(const std::uint8_t* octets, std::size_t end) const;
-    bool verifies(std::uint64_t native_sum) const;
+    bool is_like(base::View octets) const;
 
-    /// Set bits of the mask: those that have to be as in the pattern. Both are longer than the packet by a
-    /// lane.
+    /// Set bits of the mask: those that have to be as in the pattern. Both are longer than the packet by the
+    /// widest lane.
     base::Bytes pattern_, mask_;
     std::vector<Value> values_;
     std::size_t size_ = 0, inner_ip_ = 0, covered_ = 0, checksum_ = 0; ///< checksum_ is 0 where there is none
     std::uint8_t protocol_ = 0;
+    std::uint32_t pseudo_sum_ = 0; ///< length and protocol, in words of this machine's order
 };
 
 inline bool Layout::Mark::meets(base::View octets) const {

@@ -2,6 +2,7 @@
 
 #include "harness/base/ip.h"
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -43,17 +44,16 @@ private:
         bool taken = false;
     };
 
+    /// Its highest bits depend on all of the address.
     static std::uint64_t hash(const base::Ip6& address) {
         std::uint64_t high, low;
         std::memcpy(&high, address.octets.data(), 8);
         std::memcpy(&low, address.octets.data() + 8, 8);
-        high = (high ^ (low << 29 | low >> 35)) * 0x9e3779b97f4a7c15;
-        high = (high ^ high >> 32) * 0xd6e8feb86659fd93;
-        return high ^ high >> 32;
+        return high * 0x9e3779b97f4a7c15 + low * 0xd6e8feb86659fd93;
     }
     std::size_t place(const base::Ip6& address) const {
         const std::size_t last = slots_.size() - 1;
-        std::size_t at = hash(address) & last;
+        std::size_t at = hash(address) >> shift_;
         while (slots_[at].taken && !is_same(slots_[at].address, address))
             at = (at + 1) & last;
         return at;
@@ -61,12 +61,14 @@ private:
     void grow() {
         std::vector<Slot> old(slots_.empty() ? 64 : 2 * slots_.size());
         old.swap(slots_);
+        shift_ = 64 - static_cast<unsigned>(std::countr_zero(slots_.size()));
         for (const Slot& slot : old)
             if (slot.taken)
                 slots_[place(slot.address)] = slot;
     }
 
     std::vector<Slot> slots_; ///< a power of two, at most half of them taken
+    unsigned shift_ = 0;      ///< of a hash, so that a slot's number is left
     std::size_t size_ = 0;
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 // Real traffic has some hundreds of layouts; a hostile capture shall not make us search for long.
 constexpr std::size_t most_precedents = 4096, most_attempts = 65536, most_alike = 64, most_roles = 64;
-constexpr std::size_t lists = 1024; ///< a power of two
+constexpr std::size_t most_lists = 1024; ///< a power of two
 constexpr std::size_t small =
     4; ///< octets of a value that seldom changes, so that it may be part of the layout
 
@@ -27,8 +27,8 @@ bool is_same_kind(const std::string& kinds, std::string_view kind) {
     return std::ranges::find(parts, kind) != parts.end();
 }
 
-std::size_t list_of(std::uint64_t key) {
-    return (key * 0x9e3779b97f4a7c15 >> 32) & (lists - 1);
+std::size_t place_of(std::uint64_t key) {
+    return (key * 0x9e3779b97f4a7c15 >> 32) & (most_lists - 1);
 }
 
 std::uint64_t number_at(base::View octets, std::size_t at, std::size_t size) {
@@ -40,7 +40,7 @@ std::uint64_t number_at(base::View octets, std::size_t at, std::size_t size) {
 
 } // namespace
 
-/// Once it is in a list, only the roles change, and those are looked at in the order of the capture.
+/// Once others may ask for it, only the roles change, and those are looked at in the order of the capture.
 class Precedents::Known {
 public:
     struct Watched {
@@ -50,23 +50,6 @@ public:
         bool holds = false; ///< in the precedent
     };
 
-    /// False if it certainly does not fit, which is told soon.
-    bool may_fit(base::View octets) const {
-        const std::size_t count = marked.load(std::memory_order_acquire);
-        for (std::size_t i = 0; i < count; ++i)
-            if (!marks[i].meets(octets))
-                return false;
-        return true;
-    }
-    /// Another one has come that the marks so far do not tell from this one.
-    void distinguish(const Known& other, base::View octets_of_other) {
-        const std::size_t count = marked.load(std::memory_order_relaxed);
-        if (count == marks.size() || !may_fit(octets_of_other))
-            return;
-        marks[count] = layout.mark({&other.layout});
-        if (!marks[count].meets(octets_of_other))
-            marked.store(count + 1, std::memory_order_release);
-    }
     bool fits(base::View octets, base::Wall now) const {
         return layout.fits(octets) && std::ranges::all_of(watched, [&](const auto& one) {
                    return one.condition.holds(octets.subspan(one.offset, one.size), one.first, now) ==
@@ -74,21 +57,92 @@ public:
                });
     }
 
-    std::uint64_t key = 0;
-    std::atomic<const Known*> next = nullptr;
-    std::atomic<std::size_t> marked = 1;
-    std::array<wire::Layout::Mark, 4> marks;
     wire::Layout layout;
     std::vector<Watched> watched;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> roles; ///< of sender and receiver
     Places places;
 };
 
+/// Those of one key, told apart by the three octets in which they differ most. Another one makes another
+/// table, as this one may be asked meanwhile.
+class Precedents::Alike {
+public:
+    explicit Alike(std::vector<Known*> some) : known(std::move(some)), entries_(known.size()) {
+        for (std::size_t& offset : offsets_)
+            offset = most_telling();
+        first_.fill(none);
+        for (std::size_t at = entries_.size(); at-- > 0;) {
+            Entry& entry = entries_[at];
+            entry.known = known[at];
+            entry.marks = marks_of(entry.known->layout.pattern());
+            entry.next = std::exchange(first_[slot_of(entry.marks)], static_cast<std::uint8_t>(at));
+        }
+    }
+    const Known* find(base::View octets, base::Wall now) const {
+        const std::uint32_t marks = marks_of(octets);
+        for (auto at = first_[slot_of(marks)]; at != none; at = entries_[at].next)
+            if (entries_[at].marks == marks && entries_[at].known->fits(octets, now))
+                return entries_[at].known;
+        return nullptr;
+    }
+
+    std::vector<Known*> known; ///< of the same key, and hence of the same size
+
+private:
+    static constexpr std::uint8_t none = 0xff;
+    static constexpr unsigned slots = 64;
+    struct Entry {
+        const Known* known = nullptr;
+        std::uint32_t marks = 0;
+        std::uint8_t next = none;
+    };
+    static_assert(most_alike < none);
+
+    static std::size_t slot_of(std::uint32_t marks) { return marks * 0x9e3779b1u >> 26; }
+    static_assert(slots == 1u << (32 - 26));
+    std::uint32_t marks_of(base::View octets) const {
+        return octets[offsets_[0]] | octets[offsets_[1]] << 8 | octets[offsets_[2]] << 16;
+    }
+    /// The octet that with those chosen before leaves the most of them different; the first one if none does.
+    std::size_t most_telling() const {
+        std::size_t best = offsets_[0], most = 0;
+        std::vector<std::uint32_t> marks(known.size());
+        for (std::size_t offset = 0; offset < known[0]->layout.pattern().size(); ++offset) {
+            const auto octet = known[0]->layout.pattern()[offset];
+            const auto is_same = [&](const Known* one) { return one->layout.pattern()[offset] == octet; };
+            const auto is_fixed = [&](const Known* one) { return one->layout.is_fixed(offset); };
+            if (std::ranges::all_of(known, is_same) || !std::ranges::all_of(known, is_fixed))
+                continue;
+            for (std::size_t at = 0; at < known.size(); ++at)
+                marks[at] = marks_of(known[at]->layout.pattern()) << 8 | known[at]->layout.pattern()[offset];
+            std::ranges::sort(marks);
+            const auto different =
+                static_cast<std::size_t>(std::unique(marks.begin(), marks.end()) - marks.begin());
+            if (different > most) {
+                most = different;
+                best = offset;
+            }
+        }
+        return best;
+    }
+
+    std::array<std::size_t, 3> offsets_{};
+    std::array<std::uint8_t, slots> first_{};
+    std::vector<Entry> entries_;
+};
+
+struct Precedents::List {
+    std::uint64_t key = 0;
+    List* next = nullptr;
+    std::atomic<const Alike*> alike = nullptr;
+};
+
 Precedents::~Precedents() = default;
 
 Precedents::Precedents(const std::vector<model::Rule>& rules, const Dialect& dialect,
                        const wire::Profile& profile, const Roles& roles)
-    : dialect_(dialect), profile_(profile), roles_(roles), environment_(nowhere_, profile), first_(lists) {
+    : dialect_(dialect), profile_(profile), roles_(roles), environment_(nowhere_, profile),
+      first_(most_lists) {
     for (const auto& rule : rules) {
         if (!dialect_.applies(rule.when))
             continue;
@@ -135,13 +189,16 @@ std::pair<std::uint32_t, std::uint32_t> Precedents::roles(const base::Ip6& sourc
     return {roles_.set_of(source), roles_.set_of(destination)};
 }
 
+const Precedents::List* Precedents::list_of(std::uint64_t key) const {
+    const List* list = first_[place_of(key)].load(std::memory_order_acquire);
+    while (list && list->key != key)
+        list = list->next;
+    return list;
+}
+
 const Precedents::Known* Precedents::match(base::View octets, const wire::Walk& walk, base::Wall now) const {
-    const auto key = key_of(octets, walk);
-    for (auto* one = first_[list_of(key)].load(std::memory_order_acquire); one;
-         one = one->next.load(std::memory_order_acquire))
-        if (one->key == key && one->may_fit(octets) && one->fits(octets, now))
-            return one;
-    return nullptr;
+    const List* list = list_of(key_of(octets, walk));
+    return list ? list->alike.load(std::memory_order_acquire)->find(octets, now) : nullptr;
 }
 
 const Precedents::Places& Precedents::places(const Known& precedent) {
@@ -238,39 +295,42 @@ std::unique_ptr<Precedents::Known> Precedents::precedent(const wire::Packet& pac
 void Precedents::add(const wire::Packet& packet, const wire::Walk& walk, base::Wall now) {
     const base::View octets = packet.raw;
     const auto key = key_of(octets, walk);
-    std::vector<Known*> alike;
-    std::atomic<const Known*>* end = &first_[list_of(key)];
-    for (std::size_t at = 0; at < known_.size(); ++at) {
-        Known& one = *known_[at];
-        if (list_of(one.key) == list_of(key))
-            end = &one.next;
-        if (one.key != key)
-            continue;
-        if (one.may_fit(octets) && one.fits(octets, now)) {
-            const auto what = read(one, octets);
-            if (one.roles.size() < most_roles)
-                one.roles.push_back(roles(what.source, what.destination));
+    auto* list = const_cast<List*>(list_of(key)); // whom only this changes
+    std::vector<Known*> known;
+    if (list) {
+        known = list->alike.load(std::memory_order_relaxed)->known;
+        const auto one =
+            std::ranges::find_if(known, [&](const Known* other) { return other->fits(octets, now); });
+        if (one != known.end()) {
+            const auto what = read(**one, octets);
+            const auto both = roles(what.source, what.destination);
+            auto& all = (*one)->roles;
+            if (all.size() < most_roles && std::ranges::find(all, both) == all.end())
+                all.push_back(both);
             return;
         }
-        alike.push_back(&one);
     }
-    if (alike.size() >= most_alike || known_.size() >= most_precedents || attempts_ >= most_attempts)
+    if (known.size() >= most_alike || known_.size() >= most_precedents || attempts_ >= most_attempts)
         return;
     ++attempts_;
-    if (auto one = precedent(packet, now)) {
-        one->key = key;
-        std::vector<const wire::Layout*> layouts(alike.size());
-        std::ranges::transform(alike, layouts.begin(), [](const Known* other) { return &other->layout; });
-        one->marks[0] = one->layout.mark(layouts);
-        for (Known* other : alike) {
-            other->distinguish(*one, octets);
-            one->distinguish(*other, other->layout.pattern());
-        }
-        const auto what = read(*one, octets);
-        one->roles.push_back(roles(what.source, what.destination));
-        end->store(one.get(), std::memory_order_release);
-        known_.push_back(std::move(one));
+    auto one = precedent(packet, now);
+    if (!one)
+        return;
+    const auto what = read(*one, octets);
+    one->roles.push_back(roles(what.source, what.destination));
+    known.push_back(one.get());
+    known_.push_back(std::move(one));
+    alike_.push_back(std::make_unique<const Alike>(std::move(known)));
+    if (list) {
+        list->alike.store(alike_.back().get(), std::memory_order_release);
+        return;
     }
+    auto& first = first_[place_of(key)];
+    lists_.push_back(std::make_unique<List>());
+    lists_.back()->key = key;
+    lists_.back()->alike.store(alike_.back().get(), std::memory_order_relaxed);
+    lists_.back()->next = first.load(std::memory_order_relaxed);
+    first.store(lists_.back().get(), std::memory_order_release);
 }
 
 } // namespace judge

@@ -68,6 +68,9 @@ private:
     void ask(const model::PacketSpec&);
     void ask(const model::ElementSpec&);
     void ask_references(const model::Value&);
+    class Alike;
+    struct List;
+    const List* list_of(std::uint64_t key) const;
     std::unique_ptr<Known> precedent(const wire::Packet&, base::Wall now) const;
     std::pair<std::uint32_t, std::uint32_t> roles(const base::Ip6& source,
                                                   const base::Ip6& destination) const;
@@ -79,7 +82,9 @@ private:
     Environment environment_;
     std::vector<Asked> asked_;
     std::vector<std::unique_ptr<Known>> known_;
-    std::vector<std::atomic<const Known*>> first_; ///< lists by what a walk tells
+    std::vector<std::unique_ptr<const Alike>> alike_; ///< those of before too, which may still be asked
+    std::vector<std::unique_ptr<List>> lists_;
+    std::vector<std::atomic<List*>> first_; ///< by what a walk tells
     std::size_t attempts_ = 0;
     bool prefixes_matter_ = false; ///< a rule compares those of one packet with those of earlier ones
 };

@@ -283,23 +283,6 @@ bool Layout::fits(base::View octets) const {
     return is_like(octets) && sum.fold() == 0;
 }
 
-Layout::Mark Layout::mark(const std::vector<const Layout*>& others) const {
-    Mark best;
-    std::size_t most = 0;
-    for (std::size_t at = 0; at + word <= size_; ++at) {
-        const std::uint64_t own = word_at(mask_.data() + at);
-        std::size_t unlike = 0;
-        for (const Layout* other : others)
-            unlike += ((word_at(pattern_.data() + at) ^ word_at(other->pattern_.data() + at)) & own &
-                       word_at(other->mask_.data() + at)) != 0;
-        if (unlike > most || at == 0) {
-            most = unlike;
-            best = {at, word_at(pattern_.data() + at), own};
-        }
-    }
-    return best;
-}
-
 void Layout::fix(const Value& value) {
     std::fill_n(mask_.begin() + static_cast<std::ptrdiff_t>(value.offset), value.size, std::uint8_t{0xff});
 }

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -37,15 +36,8 @@ public:
     /// From now on that value has to be the same as well.
     void fix(const Value&);
 
-    /// Eight octets that tell this layout from others: what differs from `bits` under `mask` does not fit.
-    struct Mark {
-        std::size_t offset = 0;
-        std::uint64_t bits = 0, mask = 0;
-        bool meets(base::View octets) const; ///< of octets of the same size
-    };
-    /// Where it differs from most of the others, which have the same size.
-    Mark mark(const std::vector<const Layout*>& others) const;
-
+    /// That octet is no part of a value: it is the same in all that fits.
+    bool is_fixed(std::size_t offset) const { return mask_[offset] == 0xff; }
     const std::vector<Value>& values() const { return values_; }
     /// The octets of the packet that it is of.
     base::View pattern() const { return base::View(pattern_).first(size_); }
@@ -63,11 +55,5 @@ private:
     std::uint8_t protocol_ = 0;
     std::uint32_t pseudo_sum_ = 0; ///< length and protocol, in words of this machine's order
 };
-
-inline bool Layout::Mark::meets(base::View octets) const {
-    std::uint64_t word;
-    std::memcpy(&word, octets.data() + offset, sizeof word);
-    return ((word ^ bits) & mask) == 0;
-}
 
 } // namespace wire

@@ -92,7 +92,7 @@ std::optional<Condition> Condition::of(const Value& value, const wire::FieldKind
     return out;
 }
 
-bool Condition::holds(base::View octets, std::uint8_t first, base::Wall now) const {
+bool Condition::holds_exactly(base::View octets, std::uint8_t first, base::Wall now) const {
     switch (op_) {
     case Op::any:
         return true;
@@ -109,12 +109,6 @@ bool Condition::holds(base::View octets, std::uint8_t first, base::Wall now) con
         return holds_address(address);
     }
     std::uint64_t number = 0;
-    if (octets.size() == 8 && first == 0xff) {
-        std::memcpy(&number, octets.data(), 8);
-        if constexpr (std::endian::native == std::endian::little)
-            number = __builtin_bswap64(number);
-        return holds_number(number, now);
-    }
     number = octets.empty() ? 0 : octets[0] & first;
     for (std::size_t i = 1; i < octets.size(); ++i)
         number = number << 8 | octets[i];
@@ -136,14 +130,6 @@ bool Condition::holds_number(std::uint64_t number, base::Wall now) const {
     case Op::less:
         return number < numbers_[0];
     case Op::tolerance: {
-        if (is_stamp_ && now.count() >= 0) { // what a second more or less does not change
-            const auto second = static_cast<std::uint64_t>(now.count()) / 1'000'000'000 << 16;
-            const std::uint64_t apart = std::min(number - second, second - number);
-            if (apart + 65536 <= numbers_[1])
-                return true;
-            if (apart > numbers_[1] + 65536)
-                return false;
-        }
         const auto centre = around_now_ ? number_of({Instant{now}}, *kind_) : numbers_[0];
         if (!centre)
             return false;

@@ -78,6 +78,11 @@ void Dialogue::undecided(Session& session, Breach breach) {
     record.findings.push_back(std::move(finding));
 }
 
+void Dialogue::kept_first(Rule rule, std::uint32_t by, std::uint64_t packet, base::Wall at) {
+    if (judging_ && !is_exempt(by))
+        kept_[static_cast<std::size_t>(rule)] = {packet, by, at};
+}
+
 void Dialogue::see(const Signal& signal) {
     Session* session = sessions_.find(signal.hash, signal.about, signal.anchor);
     if (!session)

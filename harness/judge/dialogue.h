@@ -105,11 +105,12 @@ private:
 
     void broken(Session&, Breach);
     void undecided(Session&, Breach);
+    /// Only the first time counts, which comes soon.
     void kept(Rule rule, std::uint32_t by, std::uint64_t packet, base::Wall at) {
-        auto& first = kept_[static_cast<std::size_t>(rule)];
-        if (judging_ && first.packet == 0 && !is_exempt(by))
-            first = {packet, by, at};
+        if (kept_[static_cast<std::size_t>(rule)].packet == 0) [[unlikely]]
+            kept_first(rule, by, packet, at);
     }
+    void kept_first(Rule, std::uint32_t by, std::uint64_t packet, base::Wall at);
     Circumstance circumstance(const Breach&) const;
     const char* requirement(Rule) const;
     std::string node(const Session&) const;

@@ -35,11 +35,10 @@ constexpr std::size_t block = 32;
 /// As many packets ahead octets are asked for.
 constexpr std::size_t ahead = 6;
 
-/// As that of the stage, which nearly every packet has no need to call.
-Carried quickly_carried(const stage::replay::Record& record) {
-    const bool is_plain = record.framing == stage::replay::Framing::ethernet && record.bytes.size() >= 14 &&
-                          record.bytes[12] == 0x86 && record.bytes[13] == 0xdd;
-    return is_plain ? Carried{Carried::What::ethernet, record.bytes, 0} : stage::replay::carried(record);
+/// IPv6 in Ethernet without tags, as nearly every packet.
+bool is_plain(const stage::replay::Record& record) {
+    return record.framing == stage::replay::Framing::ethernet && record.bytes.size() >= 14 &&
+           record.bytes[12] == 0x86 && record.bytes[13] == 0xdd;
 }
 
 /// Its upper layer stands behind an AH. The glance at the headers has followed them, so their lengths are
@@ -118,7 +117,9 @@ void Checker::read(stage::replay::Capture& capture) {
 
 // Made in the place where it is wanted: a copy of it would have to wait for what has just been written.
 Checker::Glance Checker::Glance::of(const stage::replay::Record& record) {
-    const auto inside = quickly_carried(record);
+    if (is_plain(record))
+        return {wire::walk_frame(record.bytes), record.bytes, true};
+    const auto inside = stage::replay::carried(record);
     if (inside.what == Carried::What::ethernet)
         return {wire::walk_frame(inside.bytes), inside.bytes, true};
     return {wire::walk_ip(inside.bytes), inside.bytes, false};
@@ -137,6 +138,13 @@ void Checker::look(Part& part) const {
     part.likes.clear();
     part.exchanges.clear();
     part.tunnelled.clear();
+    part.blocks.clear();
+    const auto add = [&part](std::uint32_t record, What what) {
+        part.steps.push_back({record, what});
+        if (part.steps.size() % block == 0)
+            part.blocks.push_back(part.here());
+    };
+    part.blocks.emplace_back();
     for (std::uint32_t at = 0; at < part.batch.records.size(); ++at) {
         const auto& record = part.batch.records[at];
         // Nothing else tells the processor where the next packets begin.
@@ -152,14 +160,15 @@ void Checker::look(Part& part) const {
             if (walk.tunnels != 1 || !is_6in6(glance.octets, walk))
                 continue;
             tunnelled(part.tunnelled.emplace_back().packet, record, glance);
-            part.steps.push_back({at, What::tunnelled});
+            add(at, What::tunnelled);
         } else if (walk.is_signalling()) {
-            part.steps.push_back({at, look(record, glance, part)});
+            add(at, look(record, glance, part));
         } else if (walk.what == wire::Walk::What::protected_ ||
                    (walk.what == wire::Walk::What::fragment && walk.type != tcp)) {
-            part.steps.push_back({at, What::decode});
+            add(at, What::decode);
         }
     }
+    part.blocks.resize(part.blocks.size() + 3, part.here()); // the last of them are empty
 }
 
 /// Of a message: whether it is like one that was judged before.
@@ -218,20 +227,10 @@ void Checker::fetch_names(const Part& part, const Place& from, const Place& to) 
 }
 
 void Checker::deliver(Part& part) {
-    auto& blocks = part.blocks;
-    blocks.assign(1, {});
     Place next;
     for (std::size_t at = 0; at < part.steps.size(); ++at) {
-        next.exchange += part.steps[at].what == What::exchange;
-        next.tunnelled += part.steps[at].what == What::tunnelled;
-        if (at % block == block - 1)
-            blocks.push_back(next);
-    }
-    blocks.resize(blocks.size() + 3, next); // the last of them are empty
-    next = {};
-    for (std::size_t at = 0; at < part.steps.size(); ++at) {
         if (at % block == 0) {
-            const auto* here = &blocks[at / block];
+            const auto* here = &part.blocks[at / block];
             if (at == 0) {
                 fetch_slots(part, here[0], here[2]);
                 fetch_sessions(part, here[0], here[1]);

@@ -97,6 +97,7 @@ private:
         std::vector<Exchange> exchanges;
         std::vector<Tunnelled> tunnelled;
         std::vector<Place> blocks; ///< where each block begins, and the end
+        Place here() const { return {likes.size(), exchanges.size(), tunnelled.size()}; }
     };
 
     void look(Part&) const;

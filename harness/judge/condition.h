@@ -32,6 +32,10 @@ public:
         return holds_exactly(octets, first, now);
     }
 
+    /// Where only some bits of the number count, and they have to be as in a number for which it holds.
+    std::optional<std::uint64_t> bits() const {
+        return op_ == Op::mask ? std::optional(numbers_[1]) : std::nullopt;
+    }
     /// Holds whenever the other one does, and never else. False where that is not easily told.
     bool is_same(const Condition& other) const {
         return parts_.empty() && other.parts_.empty() && op_ == other.op_ && kind_ == other.kind_ &&

@@ -89,7 +89,8 @@ void Dialogue::see(const Signal& signal) {
         return;
     if (!start_)
         start_ = signal.at;
-    const std::uint32_t gateway = sessions_.party(signal.gateway);
+    const std::uint32_t gateway =
+        signal.gateway_party != Session::none ? signal.gateway_party : sessions_.party(signal.gateway);
     if (session->messages++ == 0)
         session->first = signal.packet;
     session->last = signal.packet;

@@ -24,7 +24,9 @@ struct Signal {
     bool is_proxy = false; ///< P is set
     bool is_heeded = true; ///< false: its checksum is wrong, so that its receiver must not even look at it
     bool is_right = true;  ///< false: it breaks a rule on single packets
-    base::Ip6 gateway, anchor;                ///< who registers, and with whom
+    base::Ip6 gateway, anchor; ///< who registers, and with whom
+    /// Sessions::known_party() of the gateway, where somebody has asked already.
+    std::uint32_t gateway_party = Session::none;
     base::View about;                         ///< identifier of the node, or text of its address
     std::uint64_t hash = 0;                   ///< Sessions::hash of the two
     std::uint16_t sequence = 0, lifetime = 0; ///< lifetime in units of four seconds

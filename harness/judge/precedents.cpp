@@ -226,8 +226,15 @@ Precedents::Case Precedents::read(const Known& precedent, base::View octets) {
 
 bool Precedents::is_between_known(const Known& precedent, const base::Ip6& source,
                                   const base::Ip6& destination) const {
-    const auto both = roles(source, destination);
-    return std::ranges::find(precedent.roles, both) != precedent.roles.end();
+    const auto [from, to] = roles(source, destination);
+    return is_between_known(precedent, from, to);
+}
+
+bool Precedents::is_between_known(const Known& precedent, std::uint32_t source, std::uint32_t destination) {
+    for (const auto& [from, to] : precedent.roles)
+        if (from == source && to == destination)
+            return true;
+    return false;
 }
 
 std::optional<Precedents::Case> Precedents::find(base::View octets, const wire::Walk& walk,
@@ -286,6 +293,10 @@ std::unique_ptr<Precedents::Known> Precedents::precedent(const wire::Packet& pac
                 continue;
             const auto octets = base::View(packet.raw).subspan(value.offset, value.size);
             const bool holds = condition->holds(octets, value.first, now);
+            if (const auto bits = condition->bits(); holds && bits && value.size == 8) {
+                out->layout.fix(value, *bits);
+                continue;
+            }
             out->watched.push_back({value.offset, value.size, value.first, std::move(*condition), holds});
         }
     }

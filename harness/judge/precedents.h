@@ -54,6 +54,8 @@ public:
     static Case read(const Known&, base::View octets);
     /// False if its parties have other roles than those of the precedents that it is like.
     bool is_between_known(const Known&, const base::Ip6& source, const base::Ip6& destination) const;
+    /// The same, of Roles::set_of() of both.
+    static bool is_between_known(const Known&, std::uint32_t source, std::uint32_t destination);
     /// All at once.
     std::optional<Case> find(base::View octets, const wire::Walk&, base::Wall now) const;
     /// Adds a packet that broke no rule, after Roles and RuleBook have seen it.

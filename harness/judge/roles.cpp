@@ -1,5 +1,7 @@
 #include "harness/judge/roles.h"
 
+#include "harness/judge/sessions.h"
+
 #include <algorithm>
 #include <string_view>
 
@@ -44,6 +46,7 @@ void Roles::add(const base::Ip6& address, const char* role) {
     Set set = before;
     set.insert(std::ranges::lower_bound(set, std::string_view(role)), role);
     shown_.set(address, number_of(std::move(set)));
+    ++version_;
 }
 
 void Roles::see(const wire::Packet& packet) {
@@ -90,6 +93,16 @@ Party Roles::sender(const wire::Packet& packet) const {
 Party Roles::receiver(const wire::Packet& packet) const {
     const auto* ip = wire::inner_ip(packet);
     return ip ? party(ip->destination) : Party{};
+}
+
+std::uint32_t RolesOfParties::ask(std::uint32_t party, const base::Ip6& address) {
+    const Known now{roles_.version(), roles_.set_of(address)};
+    if (party == Session::none)
+        return now.set;
+    if (party >= known_.size())
+        known_.resize(party + 1u);
+    known_[party] = now;
+    return now.set;
 }
 
 } // namespace judge

@@ -35,6 +35,9 @@ public:
         return shown ? *shown : 0;
     }
 
+    /// Another one whenever some address has shown another role.
+    std::uint32_t version() const { return version_; }
+
 private:
     using Set = std::vector<std::string>; ///< sorted
     void add(const base::Ip6&, const char* role);
@@ -44,6 +47,29 @@ private:
     wire::Profile profile_;
     std::vector<Set> sets_; ///< the first one is empty
     AddressIndex shown_;
+    std::uint32_t version_ = 1;
+};
+
+/// The same for parties that have numbers (Sessions::party()), of whom it is asked again and again.
+class RolesOfParties {
+public:
+    explicit RolesOfParties(const Roles& roles) : roles_(roles) {}
+
+    /// Roles::set_of(); `party` may be Session::none.
+    std::uint32_t set_of(std::uint32_t party, const base::Ip6& address) {
+        if (party < known_.size() && known_[party].version == roles_.version())
+            return known_[party].set;
+        return ask(party, address);
+    }
+
+private:
+    struct Known {
+        std::uint32_t version = 0, set = 0;
+    };
+    std::uint32_t ask(std::uint32_t party, const base::Ip6&);
+
+    const Roles& roles_;
+    std::vector<Known> known_; ///< by party
 };
 
 } // namespace judge

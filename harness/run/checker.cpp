@@ -2,8 +2,6 @@
 
 #include "harness/run/opened.h"
 #include "harness/run/profiles.h"
-#include "harness/stage/host/host.h"
-#include "harness/stage/host/in_order.h"
 
 #include <fmt/format.h>
 
@@ -27,47 +25,10 @@ judge::RuleBook::Options rule_options(const model::Library& library, const Check
     return out;
 }
 
-using stage::replay::Carried;
-
-constexpr std::uint8_t tcp = 6;
-/// Packets at once for which memory is asked for; what three blocks bring fits into the first-level cache.
-constexpr std::size_t block = 32;
-/// As many packets ahead octets are asked for.
-constexpr std::size_t ahead = 6;
-
-/// IPv6 in Ethernet without tags, as nearly every packet.
-bool is_plain(const stage::replay::Record& record) {
-    return record.framing == stage::replay::Framing::ethernet && record.bytes.size() >= 14 &&
-           record.bytes[12] == 0x86 && record.bytes[13] == 0xdd;
-}
-
-/// Its upper layer stands behind an AH. The glance at the headers has followed them, so their lengths are
-/// sound.
-bool is_authenticated(base::View octets, const wire::Walk& walk) {
-    if (walk.inner_ip == wire::Walk::none || walk.inner_ip + 40 > octets.size())
-        return false;
-    const auto chain = crypto::chain_of(octets.subspan(walk.inner_ip));
-    return chain && chain->next == static_cast<std::uint8_t>(crypto::Protocol::ah);
-}
-
 /// What the rules speak of.
 bool is_signalling(const wire::Packet& packet) {
     const auto kind = wire::kind(packet);
     return kind != "esp" && kind != "ah" && kind != "payload" && kind != "udp";
-}
-
-base::Ip6 address_at(base::View octets, std::size_t at) {
-    base::Ip6 out;
-    std::copy_n(octets.begin() + static_cast<std::ptrdiff_t>(at), 16, out.octets.begin());
-    return out;
-}
-
-bool is_ipv6(base::View octets, std::size_t at) {
-    return at < octets.size() && octets.size() - at >= 40 && octets[at] >> 4 == 6;
-}
-
-bool is_6in6(base::View octets, const wire::Walk& walk) {
-    return is_ipv6(octets, walk.outer_ip) && is_ipv6(octets, walk.inner_ip);
 }
 
 judge::Dialogue::Options dialogue_options(const model::Library& library, const Checker::Options& options) {
@@ -87,8 +48,8 @@ Checker::Checker(const model::Library& library, const Options& options)
     : profile_(options.profile), roles_(options.roles, options.profile), dialect_{options.profile_name, {}},
       library_(library), own_options_(rule_options(library, options)), rules_(library.rules, own_options_),
       precedents_(library.rules, dialect_, profile_, roles_), dialogue_(dialogue_options(library, options)),
-      use_precedents_(options.precedents), threads_(options.threads), signals_(profile_),
-      watcher_(options.associations) {}
+      roles_of_parties_(roles_), use_precedents_(options.precedents), threads_(options.threads),
+      signals_(profile_), watcher_(options.associations) {}
 
 void Checker::share_with(Checker& other) {
     other_ = &other;
@@ -98,215 +59,6 @@ void Checker::share_with(Checker& other) {
 /// Of mobility messages only: what else nodes send is judged under either dialect, each for its own roles.
 bool Checker::is_others(const wire::Packet& packet) {
     return other_ && families_.of(packet) != family_of(profile_.dialect);
-}
-
-void Checker::read(stage::replay::Capture& capture) {
-    name_ = capture.name();
-    // Who sent a packet is looked up among the interfaces, which are still being read.
-    capture_ = nodes_ ? &capture : nullptr;
-    const unsigned threads = nodes_ ? 1 : threads_;
-    std::vector<Part> parts(threads > 1 ? 3 * threads : 1);
-    stage::host::in_order(
-        {[&](std::size_t place) { return !stage::host::interrupted() && capture.next(parts[place].batch); },
-         [&](std::size_t place) { look(parts[place]); }, [&](std::size_t place) { deliver(parts[place]); }},
-        threads, parts.size());
-    capture_ = nullptr;
-    troubles_ = capture.troubles();
-    whole_ = capture.is_whole();
-}
-
-// Made in the place where it is wanted: a copy of it would have to wait for what has just been written.
-Checker::Glance Checker::Glance::of(const stage::replay::Record& record) {
-    if (is_plain(record))
-        return {wire::walk_frame(record.bytes), record.bytes, true};
-    const auto inside = stage::replay::carried(record);
-    if (inside.what == Carried::What::ethernet)
-        return {wire::walk_frame(inside.bytes), inside.bytes, true};
-    return {wire::walk_ip(inside.bytes), inside.bytes, false};
-}
-
-void Checker::Glance::unwrap() {
-    for (unsigned depth = 0; depth < 4 && walk.what == wire::Walk::What::wrapped; ++depth) {
-        octets = octets.subspan(walk.message);
-        walk = wire::walk_ip(octets);
-        is_frame = false;
-    }
-}
-
-void Checker::look(Part& part) const {
-    part.steps.clear();
-    part.likes.clear();
-    part.exchanges.clear();
-    part.tunnelled.clear();
-    part.blocks.clear();
-    const auto add = [&part](std::uint32_t record, What what) {
-        part.steps.push_back({record, what});
-        if (part.steps.size() % block == 0)
-            part.blocks.push_back(part.here());
-    };
-    part.blocks.emplace_back();
-    for (std::uint32_t at = 0; at < part.batch.records.size(); ++at) {
-        const auto& record = part.batch.records[at];
-        // Nothing else tells the processor where the next packets begin.
-        if (at + ahead < part.batch.records.size()) {
-            const auto* far = part.batch.records[at + ahead].bytes.data();
-            judge::ask_for(far + 48);
-            judge::ask_for(far + 112);
-        }
-        Glance glance = Glance::of(record);
-        glance.unwrap();
-        const auto& walk = glance.walk;
-        if (walk.what == wire::Walk::What::data) {
-            if (walk.tunnels != 1 || !is_6in6(glance.octets, walk))
-                continue;
-            tunnelled(part.tunnelled.emplace_back().packet, record, glance);
-            add(at, What::tunnelled);
-        } else if (walk.is_signalling()) {
-            add(at, look(record, glance, part));
-        } else if (walk.what == wire::Walk::What::protected_ ||
-                   (walk.what == wire::Walk::What::fragment && walk.type != tcp)) {
-            add(at, What::decode);
-        }
-    }
-    part.blocks.resize(part.blocks.size() + 3, part.here()); // the last of them are empty
-}
-
-/// Of a message: whether it is like one that was judged before.
-Checker::What Checker::look(const stage::replay::Record& record, const Glance& glance, Part& part) const {
-    if (!use_precedents_ || other_ || record.wire_length > record.bytes.size() ||
-        (!watcher_.empty() && is_authenticated(glance.octets, glance.walk)))
-        return What::decode;
-    const auto* known = precedents_.match(glance.octets, glance.walk, record.at);
-    if (!known)
-        return What::decode;
-    const auto& places = judge::Precedents::places(*known);
-    if (!is_update_or_answer(glance.walk)) {
-        part.likes.push_back({known, address_at(glance.octets, places.inner_ip + 8),
-                              address_at(glance.octets, places.inner_ip + 24), record.at});
-        return What::like;
-    }
-    auto& exchange = part.exchanges.emplace_back();
-    exchange.known = known;
-    exchange.signal.packet = record.number;
-    exchange.signal.at = record.at;
-    Signals::read(exchange.signal, places, glance.octets, glance.walk);
-    return What::exchange;
-}
-
-// What lies far away in memory is asked for before it is needed, step by step, each while an earlier block is
-// delivered: by then it is there, and the processor never waits for one thing alone.
-
-void Checker::fetch_slots(Part& part, const Place& from, const Place& to) const {
-    const auto& sessions = dialogue_.sessions();
-    for (std::size_t at = from.exchange; at < to.exchange; ++at)
-        sessions.fetch_slot(part.exchanges[at].signal.hash);
-    for (std::size_t at = from.tunnelled; at < to.tunnelled; ++at) {
-        auto& [packet, hash] = part.tunnelled[at];
-        packet.from_party = sessions.known_party(packet.from);
-        packet.to_party = sessions.known_party(packet.to);
-        hash = judge::Sessions::prefix_hash(sessions.is_anchor(packet.from_party) ? packet.destination
-                                                                                  : packet.source);
-        sessions.fetch_prefix_slot(hash);
-    }
-}
-
-void Checker::fetch_sessions(Part& part, const Place& from, const Place& to) const {
-    const auto& sessions = dialogue_.sessions();
-    for (std::size_t at = from.exchange; at < to.exchange; ++at) {
-        auto& [known, signal, session] = part.exchanges[at];
-        judge::ask_for({reinterpret_cast<const char*>(signal.about.data()), signal.about.size()});
-        session = sessions.fetch_session(signal.hash);
-    }
-    for (std::size_t at = from.tunnelled; at < to.tunnelled; ++at)
-        sessions.fetch_prefix_session(part.tunnelled[at].hash);
-}
-
-void Checker::fetch_names(const Part& part, const Place& from, const Place& to) const {
-    for (std::size_t at = from.exchange; at < to.exchange; ++at)
-        dialogue_.sessions().fetch_name(part.exchanges[at].session);
-}
-
-void Checker::deliver(Part& part) {
-    Place next;
-    for (std::size_t at = 0; at < part.steps.size(); ++at) {
-        if (at % block == 0) {
-            const auto* here = &part.blocks[at / block];
-            if (at == 0) {
-                fetch_slots(part, here[0], here[2]);
-                fetch_sessions(part, here[0], here[1]);
-            }
-            fetch_names(part, here[0], here[1]);
-            fetch_sessions(part, here[1], here[2]);
-            fetch_slots(part, here[2], here[3]);
-        }
-        const auto& record = part.batch.records[part.steps[at].record];
-        switch (part.steps[at].what) {
-        case What::decode:
-            decode(record);
-            break;
-        case What::like:
-            deliver(part.likes[next.like++], record);
-            break;
-        case What::exchange:
-            deliver(part.exchanges[next.exchange++], record);
-            break;
-        case What::tunnelled:
-            deliver(part.tunnelled[next.tunnelled++].packet);
-            break;
-        }
-    }
-    packets_ = part.batch.records.back().number;
-}
-
-void Checker::deliver(const Like& like, const stage::replay::Record& record) {
-    if (!precedents_.is_between_known(*like.known, like.source, like.destination))
-        return decode(record);
-    tick(like.at);
-}
-
-void Checker::deliver(const Exchange& exchange, const stage::replay::Record& record) {
-    const auto& signal = exchange.signal;
-    const bool is_known = signal.is_answer
-                              ? precedents_.is_between_known(*exchange.known, signal.anchor, signal.gateway)
-                              : precedents_.is_between_known(*exchange.known, signal.gateway, signal.anchor);
-    if (!is_known || signal.about.empty())
-        return decode(record);
-    tick(signal.at);
-    dialogue_.see(signal);
-}
-
-void Checker::deliver(const judge::Tunnelled& packet) {
-    dialogue_.see(packet);
-    if (other_) {
-        auto same = packet; // parties have other numbers there
-        same.from_party = same.to_party = judge::Session::none;
-        other_->dialogue_.see(same);
-    }
-}
-
-void Checker::decode(const stage::replay::Record& record) {
-    Glance glance = Glance::of(record);
-    glance.unwrap();
-    deliver(record, glance);
-}
-
-void Checker::deliver(const stage::replay::Record& record, const Glance& glance) {
-    using Walked = wire::Walk::What;
-    // ESP hides what it holds; an AH can be read, but who has the key wants to know whether it is true.
-    if (glance.walk.what == Walked::data) {
-        if (!is_6in6(glance.octets, glance.walk))
-            return;
-        judge::Tunnelled packet;
-        tunnelled(packet, record, glance);
-        deliver(packet);
-    } else if (glance.walk.what == Walked::fragment) {
-        reassemble(record, glance);
-    } else if (glance.walk.what == Walked::protected_ ||
-               (!watcher_.empty() && is_authenticated(glance.octets, glance.walk))) {
-        unlock(record, glance);
-    } else if (glance.walk.is_signalling()) {
-        see(record, glance);
-    }
 }
 
 void Checker::reassemble(const stage::replay::Record& record, const Glance& glance) {
@@ -369,8 +121,8 @@ void Checker::see(const stage::replay::Record& record, const Glance& glance) {
     if (use_precedents_)
         if (const auto* known = precedents_.match(glance.octets, glance.walk, record.at)) {
             const auto& places = judge::Precedents::places(*known);
-            if (precedents_.is_between_known(*known, address_at(glance.octets, places.inner_ip + 8),
-                                             address_at(glance.octets, places.inner_ip + 24))) {
+            if (precedents_.is_between_known(*known, glance.address(places.inner_ip + 8),
+                                             glance.address(places.inner_ip + 24))) {
                 if (auto signal = signals_.of(places, glance.octets, glance.walk)) {
                     signal->packet = record.number;
                     signal->at = record.at;
@@ -465,15 +217,6 @@ void Checker::follow(const wire::Packet& packet, const stage::replay::Record& re
     signal->is_heeded = std::ranges::none_of(
         packet.faults, [](const auto& fault) { return fault.kind == wire::FaultKind::checksum; });
     dialogue_.see(*signal);
-}
-
-void Checker::tunnelled(judge::Tunnelled& out, const stage::replay::Record& record, const Glance& glance) {
-    out.packet = record.number;
-    out.at = record.at;
-    out.from = address_at(glance.octets, glance.walk.outer_ip + 8);
-    out.to = address_at(glance.octets, glance.walk.outer_ip + 24);
-    out.source = address_at(glance.octets, glance.walk.inner_ip + 8);
-    out.destination = address_at(glance.octets, glance.walk.inner_ip + 24);
 }
 
 } // namespace run

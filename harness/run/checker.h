@@ -7,7 +7,9 @@
 #include "harness/judge/rules.h"
 #include "harness/model/scenario.h"
 #include "harness/run/families.h"
+#include "harness/run/glance.h"
 #include "harness/run/nodes.h"
+#include "harness/run/part.h"
 #include "harness/run/signals.h"
 #include "harness/stage/replay/capture.h"
 #include "harness/wire/reassembly.h"
@@ -47,69 +49,19 @@ public:
     reports::CheckReport report() const;
 
 private:
-    /// Where the headers of a packet lead.
-    struct Glance {
-        wire::Walk walk;
-        base::View octets;     ///< that the walk began with
-        bool is_frame = false; ///< they begin with an Ethernet header
-        /// Of a record that holds neither Ethernet nor IP it tells nothing.
-        static Glance of(const stage::replay::Record&);
-        /// Walks on to what GRE or UDP carries.
-        void unwrap();
-    };
-    /// What is to be done with a packet, as far as that could be told without knowing those before it.
-    enum class What : std::uint8_t {
-        decode,    ///< it has to be looked at again
-        like,      ///< the next of Part::likes
-        exchange,  ///< the next of Part::exchanges
-        tunnelled, ///< the next of Part::tunnelled
-    };
-    struct Step {
-        std::uint32_t record = 0; ///< in its batch
-        What what = What::decode;
-    };
-    /// A message that is like one that was judged before.
-    struct Like {
-        const judge::Precedents::Known* known = nullptr;
-        base::Ip6 source, destination;
-        base::Wall at{};
-    };
-    /// The same of an update or an acknowledgement.
-    struct Exchange {
-        const judge::Precedents::Known* known = nullptr;
-        judge::Signal signal;
-        std::uint32_t session = judge::Session::none; ///< that is probably meant
-    };
-    struct Tunnelled {
-        judge::Tunnelled packet;
-        std::uint64_t hash = 0; ///< of the prefix that its mobile node has
-    };
-    /// How many of each kind are in front of it.
-    struct Place {
-        std::size_t like = 0, exchange = 0, tunnelled = 0;
-    };
-    /// Of a packet that is like others nothing is wanted but what stands here, one after the other: its
-    /// octets are in the memory next to the thread that has read them.
-    struct Part {
-        stage::replay::Batch batch;
-        std::vector<Step> steps;
-        std::vector<Like> likes;
-        std::vector<Exchange> exchanges;
-        std::vector<Tunnelled> tunnelled;
-        std::vector<Place> blocks; ///< where each block begins, and the end
-        Place here() const { return {likes.size(), exchanges.size(), tunnelled.size()}; }
-    };
+    using Place = Part::Place;
 
     void look(Part&) const;
-    What look(const stage::replay::Record&, const Glance&, Part&) const;
+    Part::What look(const stage::replay::Record&, const Glance&, Part&) const;
     void deliver(Part&);
     void fetch_slots(Part&, const Place& from, const Place& to) const;
     void fetch_sessions(Part&, const Place& from, const Place& to) const;
     void fetch_names(const Part&, const Place& from, const Place& to) const;
     void deliver(const stage::replay::Record&, const Glance&);
-    void deliver(const Like&, const stage::replay::Record&);
-    void deliver(const Exchange&, const stage::replay::Record&);
+    void deliver(const Part::Like&, const stage::replay::Record&);
+    void deliver(const Part::Exchange&, const stage::replay::Record&);
     void deliver(const judge::Tunnelled&);
+    bool is_between_known(const Part::Exchange&);
     void decode(const stage::replay::Record&);
     void see(const stage::replay::Record&, const Glance&);
     void judge(const stage::replay::Record&, const wire::Walk&, wire::Packet, bool is_precedent = true);
@@ -118,7 +70,6 @@ private:
     wire::Packet decoded(const stage::replay::Record&, const Glance&) const;
     bool judge_among_nodes(const model::Event&, model::Seen&, const stage::replay::Record&);
     bool is_cut(const stage::replay::Record&, const Glance&);
-    static void tunnelled(judge::Tunnelled&, const stage::replay::Record&, const Glance&);
     bool is_others(const wire::Packet&);
     void add_other(reports::CheckReport&) const;
     void tick(base::Wall at);
@@ -136,6 +87,7 @@ private:
     const stage::replay::Capture* capture_ = nullptr; ///< while it is read, of ours only
     judge::Precedents precedents_;
     judge::Dialogue dialogue_;
+    judge::RolesOfParties roles_of_parties_;
     bool use_precedents_;
     unsigned threads_;
     Signals signals_;

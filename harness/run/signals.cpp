@@ -32,6 +32,7 @@ void describe(judge::Signal& signal, base::View message) {
         signal.is_proxy = message[7] & 0x20;
         signal.sequence = base::read16(message, 8);
     } else {
+        signal.status = 0;
         signal.sequence = base::read16(message, 6);
         signal.is_proxy = message[8] & 0x02;
     }
@@ -136,17 +137,20 @@ void Signals::read(judge::Signal& signal, const judge::Precedents::Places& place
     signal.is_answer = is_answer(walk);
     std::memcpy(signal.gateway.octets.data(), signal.is_answer ? ends + 16 : ends, 16);
     std::memcpy(signal.anchor.octets.data(), signal.is_answer ? ends : ends + 16, 16);
+    signal.stamp.reset();
     if (places.stamp.size != 0) {
         std::uint64_t stamp;
         std::memcpy(&stamp, octets.data() + places.stamp.offset, sizeof stamp);
         signal.stamp = std::endian::native == std::endian::little ? __builtin_bswap64(stamp) : stamp;
     }
+    signal.prefix.reset();
     if (places.prefix.size != 0) {
         auto& prefix = signal.prefix.emplace();
         std::memcpy(prefix.address.octets.data(), octets.data() + places.prefix.offset, 16);
         prefix.length = octets[places.prefix.offset - 1];
     }
     run::describe(signal, octets.subspan(walk.message));
+    signal.about = {};
     if (places.about.size == 0)
         return;
     signal.about = octets.subspan(places.about.offset, places.about.size);

@@ -287,4 +287,9 @@ void Layout::fix(const Value& value) {
     std::fill_n(mask_.begin() + static_cast<std::ptrdiff_t>(value.offset), value.size, std::uint8_t{0xff});
 }
 
+void Layout::fix(const Value& value, std::uint64_t bits) {
+    for (std::size_t at = 0; at < word; ++at)
+        mask_[value.offset + at] |= static_cast<std::uint8_t>(bits >> 8 * (word - 1 - at));
+}
+
 } // namespace wire

@@ -35,6 +35,8 @@ public:
     bool fits(base::View octets) const;
     /// From now on that value has to be the same as well.
     void fix(const Value&);
+    /// And those bits of one of eight octets.
+    void fix(const Value&, std::uint64_t bits);
 
     /// That octet is no part of a value: it is the same in all that fits.
     bool is_fixed(std::size_t offset) const { return mask_[offset] == 0xff; }

@@ -184,12 +184,12 @@ namespace {
 /// What nearly all frames are: Ethernet, one IPv6 header or two, and right behind them what counts. Its walk
 /// as the other one would find it; false for every other frame.
 [[gnu::always_inline]] inline bool walk_common(base::View frame, Walk& walk) {
-    constexpr std::size_t outer = 14, header = 40;
-    if (frame.size() < outer + 2 * header + 16 || at16(frame, 12) != 0x86dd || frame[outer] >> 4 != 6)
+    constexpr std::size_t outer = 14, header = 40, enough = 9; // of the upper layer
+    if (frame.size() < outer + header + enough || at16(frame, 12) != 0x86dd || frame[outer] >> 4 != 6)
         return false;
     const bool is_tunnel = frame[outer + 6] == 41;
     const std::size_t inner = is_tunnel ? outer + header : outer, message = inner + header;
-    if (frame[inner] >> 4 != 6)
+    if (is_tunnel && (frame.size() < message + enough || frame[inner] >> 4 != 6))
         return false;
     switch (frame[inner + 6]) {
     case 6:

@@ -9,8 +9,8 @@
 #include "harness/run/families.h"
 #include "harness/run/glance.h"
 #include "harness/run/nodes.h"
-#include "harness/run/part.h"
 #include "harness/run/signals.h"
+#include "harness/run/stretch.h"
 #include "harness/stage/replay/capture.h"
 #include "harness/wire/reassembly.h"
 #include "harness/wire/walk.h"
@@ -49,19 +49,19 @@ public:
     reports::CheckReport report() const;
 
 private:
-    using Place = Part::Place;
+    using Place = Stretch::Place;
 
-    void look(Part&) const;
-    Part::What look(const stage::replay::Record&, const Glance&, Part&) const;
-    void deliver(Part&);
-    void fetch_slots(Part&, const Place& from, const Place& to) const;
-    void fetch_sessions(Part&, const Place& from, const Place& to) const;
-    void fetch_names(const Part&, const Place& from, const Place& to) const;
+    void look(Stretch&) const;
+    Stretch::What look(const stage::replay::Record&, const Glance&, Stretch&) const;
+    void deliver(Stretch&);
+    void fetch_slots(Stretch&, const Place& from, const Place& to) const;
+    void fetch_sessions(Stretch&, const Place& from, const Place& to) const;
+    void fetch_names(const Stretch&, const Place& from, const Place& to) const;
     void deliver(const stage::replay::Record&, const Glance&);
-    void deliver(const Part::Like&, const stage::replay::Record&);
-    void deliver(const Part::Exchange&, const stage::replay::Record&);
+    void deliver(const Stretch::Like&, const stage::replay::Record&);
+    void deliver(const Stretch::Exchange&, const stage::replay::Record&);
     void deliver(const judge::Tunnelled&);
-    bool is_between_known(const Part::Exchange&);
+    bool is_between_known(const Stretch::Exchange&);
     void decode(const stage::replay::Record&);
     void see(const stage::replay::Record&, const Glance&);
     void judge(const stage::replay::Record&, const wire::Walk&, wire::Packet, bool is_precedent = true);

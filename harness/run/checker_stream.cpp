@@ -29,84 +29,87 @@ void Checker::read(stage::replay::Capture& capture) {
     // Who sent a packet is looked up among the interfaces, which are still being read.
     capture_ = nodes_ ? &capture : nullptr;
     const unsigned threads = nodes_ ? 1 : threads_;
-    std::vector<Part> parts(threads > 1 ? 3 * threads : 1);
-    stage::host::in_order(
-        {[&](std::size_t place) { return !stage::host::interrupted() && capture.next(parts[place].batch); },
-         [&](std::size_t place) { look(parts[place]); }, [&](std::size_t place) { deliver(parts[place]); }},
-        threads, parts.size());
+    std::vector<Stretch> stretches(threads > 1 ? 3 * threads : 1);
+    stage::host::in_order({[&](std::size_t place) {
+                               return !stage::host::interrupted() && capture.next(stretches[place].batch);
+                           },
+                           [&](std::size_t place) { look(stretches[place]); },
+                           [&](std::size_t place) { deliver(stretches[place]); }},
+                          threads, stretches.size());
     capture_ = nullptr;
     troubles_ = capture.troubles();
     whole_ = capture.is_whole();
 }
 
-void Checker::look(Part& part) const {
-    part.clear();
-    part.blocks.emplace_back();
-    for (std::uint32_t at = 0; at < part.batch.records.size(); ++at) {
-        const auto& record = part.batch.records[at];
+void Checker::look(Stretch& stretch) const {
+    stretch.clear();
+    stretch.blocks.emplace_back();
+    for (std::uint32_t at = 0; at < stretch.batch.records.size(); ++at) {
+        const auto& record = stretch.batch.records[at];
         // Nothing else tells the processor where the next packets begin.
-        if (at + ahead < part.batch.records.size()) {
-            const auto* far = part.batch.records[at + ahead].bytes.data();
+        if (at + ahead < stretch.batch.records.size()) {
+            const auto* far = stretch.batch.records[at + ahead].bytes.data();
             judge::ask_for(far + 48);
             judge::ask_for(far + 112);
         }
         Glance glance = Glance::of(record);
         glance.unwrap();
         const auto& walk = glance.walk;
-        Part::Step step{at, Part::What::decode};
+        Stretch::Step step{at, Stretch::What::decode};
         if (walk.what == wire::Walk::What::data) {
             if (walk.tunnels != 1 || !glance.is_6in6())
                 continue;
-            describe(part.tunnelled.next().packet, record, glance);
-            step.what = Part::What::tunnelled;
+            describe(stretch.tunnelled.next().packet, record, glance);
+            step.what = Stretch::What::tunnelled;
         } else if (walk.is_signalling()) {
-            step.what = look(record, glance, part);
+            step.what = look(record, glance, stretch);
         } else if (walk.what != wire::Walk::What::protected_ &&
                    (walk.what != wire::Walk::What::fragment || walk.type == tcp)) {
             continue;
         }
-        part.steps.next() = step;
-        if (part.steps.size() % block == 0)
-            part.blocks.push_back(part.end());
+        stretch.steps.next() = step;
+        if (stretch.steps.size() % block == 0)
+            stretch.blocks.push_back(stretch.end());
     }
-    part.blocks.resize(part.blocks.size() + 3, part.end()); // the last of them are empty
+    stretch.blocks.resize(stretch.blocks.size() + 3, stretch.end()); // the last of them are empty
 }
 
 /// Of a message: whether it is like one that was judged before.
-Part::What Checker::look(const stage::replay::Record& record, const Glance& glance, Part& part) const {
+Stretch::What Checker::look(const stage::replay::Record& record, const Glance& glance,
+                            Stretch& stretch) const {
     if (!use_precedents_ || other_ || record.wire_length > record.bytes.size() ||
         (!watcher_.empty() && glance.is_authenticated()))
-        return Part::What::decode;
+        return Stretch::What::decode;
     const auto* known = precedents_.match(glance.octets, glance.walk, record.at);
     if (!known)
-        return Part::What::decode;
+        return Stretch::What::decode;
     const auto& places = judge::Precedents::places(*known);
     if (!is_update_or_answer(glance.walk)) {
-        part.likes.next() = {known, glance.address(places.inner_ip + 8), glance.address(places.inner_ip + 24),
-                             record.at};
-        return Part::What::like;
+        stretch.likes.next() = {known, glance.address(places.inner_ip + 8),
+                                glance.address(places.inner_ip + 24), record.at};
+        return Stretch::What::like;
     }
-    auto& exchange = part.exchanges.next();
+    auto& exchange = stretch.exchanges.next();
     exchange.known = known;
     exchange.signal.packet = record.number;
     exchange.signal.at = record.at;
     Signals::read(exchange.signal, places, glance.octets, glance.walk);
-    return Part::What::exchange;
+    return Stretch::What::exchange;
 }
 
 // What lies far away in memory is asked for before it is needed, step by step, each while an earlier block is
 // delivered: by then it is there, and the processor never waits for one thing alone.
 
-void Checker::fetch_slots(Part& part, const Place& from, const Place& to) const {
+void Checker::fetch_slots(Stretch& stretch, const Place& from, const Place& to) const {
     const auto& sessions = dialogue_.sessions();
     for (std::size_t at = from.exchange; at < to.exchange; ++at) {
-        auto& exchange = part.exchanges[at];
+        auto& exchange = stretch.exchanges[at];
         sessions.fetch_slot(exchange.signal.hash);
         exchange.signal.gateway_party = sessions.known_party(exchange.signal.gateway);
         exchange.anchor = sessions.known_party(exchange.signal.anchor);
     }
     for (std::size_t at = from.tunnelled; at < to.tunnelled; ++at) {
-        auto& [packet, hash] = part.tunnelled[at];
+        auto& [packet, hash] = stretch.tunnelled[at];
         packet.from_party = sessions.known_party(packet.from);
         packet.to_party = sessions.known_party(packet.to);
         hash = judge::Sessions::prefix_hash(sessions.is_anchor(packet.from_party) ? packet.destination
@@ -115,62 +118,62 @@ void Checker::fetch_slots(Part& part, const Place& from, const Place& to) const 
     }
 }
 
-void Checker::fetch_sessions(Part& part, const Place& from, const Place& to) const {
+void Checker::fetch_sessions(Stretch& stretch, const Place& from, const Place& to) const {
     const auto& sessions = dialogue_.sessions();
     for (std::size_t at = from.exchange; at < to.exchange; ++at) {
-        auto& exchange = part.exchanges[at];
+        auto& exchange = stretch.exchanges[at];
         const base::View about = exchange.signal.about;
         judge::ask_for({reinterpret_cast<const char*>(about.data()), about.size()});
         exchange.session = sessions.fetch_session(exchange.signal.hash);
     }
     for (std::size_t at = from.tunnelled; at < to.tunnelled; ++at)
-        sessions.fetch_prefix_session(part.tunnelled[at].hash);
+        sessions.fetch_prefix_session(stretch.tunnelled[at].hash);
 }
 
-void Checker::fetch_names(const Part& part, const Place& from, const Place& to) const {
+void Checker::fetch_names(const Stretch& stretch, const Place& from, const Place& to) const {
     for (std::size_t at = from.exchange; at < to.exchange; ++at)
-        dialogue_.sessions().fetch_name(part.exchanges[at].session);
+        dialogue_.sessions().fetch_name(stretch.exchanges[at].session);
 }
 
-void Checker::deliver(Part& part) {
+void Checker::deliver(Stretch& stretch) {
     Place next;
-    for (std::size_t at = 0; at < part.steps.size(); ++at) {
+    for (std::size_t at = 0; at < stretch.steps.size(); ++at) {
         if (at % block == 0) {
-            const auto* here = &part.blocks[at / block];
+            const auto* here = &stretch.blocks[at / block];
             if (at == 0) {
-                fetch_slots(part, here[0], here[2]);
-                fetch_sessions(part, here[0], here[1]);
+                fetch_slots(stretch, here[0], here[2]);
+                fetch_sessions(stretch, here[0], here[1]);
             }
-            fetch_names(part, here[0], here[1]);
-            fetch_sessions(part, here[1], here[2]);
-            fetch_slots(part, here[2], here[3]);
+            fetch_names(stretch, here[0], here[1]);
+            fetch_sessions(stretch, here[1], here[2]);
+            fetch_slots(stretch, here[2], here[3]);
         }
-        const auto& record = part.batch.records[part.steps[at].record];
-        switch (part.steps[at].what) {
-        case Part::What::decode:
+        const auto& record = stretch.batch.records[stretch.steps[at].record];
+        switch (stretch.steps[at].what) {
+        case Stretch::What::decode:
             decode(record);
             break;
-        case Part::What::like:
-            deliver(part.likes[next.like++], record);
+        case Stretch::What::like:
+            deliver(stretch.likes[next.like++], record);
             break;
-        case Part::What::exchange:
-            deliver(part.exchanges[next.exchange++], record);
+        case Stretch::What::exchange:
+            deliver(stretch.exchanges[next.exchange++], record);
             break;
-        case Part::What::tunnelled:
-            deliver(part.tunnelled[next.tunnelled++].packet);
+        case Stretch::What::tunnelled:
+            deliver(stretch.tunnelled[next.tunnelled++].packet);
             break;
         }
     }
-    packets_ = part.batch.records.back().number;
+    packets_ = stretch.batch.records.back().number;
 }
 
-void Checker::deliver(const Part::Like& like, const stage::replay::Record& record) {
+void Checker::deliver(const Stretch::Like& like, const stage::replay::Record& record) {
     if (!precedents_.is_between_known(*like.known, like.source, like.destination))
         return decode(record);
     tick(like.at);
 }
 
-bool Checker::is_between_known(const Part::Exchange& exchange) {
+bool Checker::is_between_known(const Stretch::Exchange& exchange) {
     const auto& signal = exchange.signal;
     const auto gateway = roles_of_parties_.set_of(signal.gateway_party, signal.gateway),
                anchor = roles_of_parties_.set_of(exchange.anchor, signal.anchor);
@@ -178,7 +181,7 @@ bool Checker::is_between_known(const Part::Exchange& exchange) {
                             : precedents_.is_between_known(*exchange.known, gateway, anchor);
 }
 
-void Checker::deliver(const Part::Exchange& exchange, const stage::replay::Record& record) {
+void Checker::deliver(const Stretch::Exchange& exchange, const stage::replay::Record& record) {
     const auto& signal = exchange.signal;
     if (!is_between_known(exchange) || signal.about.empty())
         return decode(record);

@@ -34,7 +34,7 @@ private:
 
 /// Some packets of a capture on their way to be judged. Of one that is like others nothing is wanted but what
 /// stands here, one after the other: its octets are in the memory next to the thread that has read them.
-struct Part {
+struct Stretch {
     /// What is to be done with a packet, as far as that could be told without knowing those before it.
     enum class What : std::uint8_t {
         decode,    ///< it has to be looked at again

@@ -44,14 +44,21 @@ protected:
         base::Duration late{};
         bool acknowledge = true;
         const char* from = "2001:db8:0:1::1";
+        unsigned flags = 0;           ///< of those that no rule here asks about
+        std::uint64_t stamp_bits = 0; ///< other ones
     };
     wire::Packet packet(const Update& update) const {
         wire::BindingUpdate message{
             .sequence = update.sequence, .a = update.acknowledge, .p = true, .lifetime = 900};
+        message.h = update.flags & 1;
+        message.l = update.flags & 2;
+        message.k = update.flags & 4;
+        message.m = update.flags & 8;
+        message.r = update.flags & 16;
         wire::MobileNodeIdentifier identifier;
         identifier.nai = update.nai;
         wire::Timestamp timestamp;
-        timestamp.value = base::timestamp_48_16(now + update.late);
+        timestamp.value = base::timestamp_48_16(now + update.late) ^ update.stamp_bits;
         message.options = {identifier, timestamp};
         wire::Packet out;
         out.layers = {wire::Ethernet{},
@@ -127,6 +134,57 @@ TEST_F(PrecedentsOfUpdates, TellWhomTheMessageIsAbout) {
     EXPECT_EQ(std::string(found->about->begin(), found->about->end()), "mn7@example.net");
     EXPECT_EQ(found->source, ip("2001:db8:0:1::1"));
     EXPECT_EQ(found->destination, ip("2001:db8:0:ff::1"));
+}
+
+TEST_F(PrecedentsOfUpdates, AreToldApartHoweverMany) {
+    for (unsigned flags = 0; flags < 32; ++flags) {
+        EXPECT_FALSE(knows({.flags = flags})) << flags;
+        add({.flags = flags});
+        for (unsigned before = 0; before <= flags; ++before)
+            EXPECT_TRUE(knows({.sequence = 7, .flags = before})) << before << " after " << flags;
+    }
+}
+
+TEST_F(PrecedentsOfUpdates, HoldWhileTheBitsThatARuleAsksForAreTheSame) {
+    using Op = model::Value::Op;
+    for (auto* spec : {&rules[0].on, &*rules[0].must}) {
+        auto& value = spec->layers[0].children[0].fields[0].value;
+        value.op = Op::mask;
+        value.operands = {field("", Op::literal, "0").value,
+                          field("", Op::literal, "0xffff000000000000").value};
+    }
+    Precedents masked{rules, dialect, profile, roles};
+    const auto knows_it = [&](const Update& update) {
+        const auto one = packet(update).raw;
+        return masked.find(one, wire::walk_frame(one), now).has_value();
+    };
+    const auto one = packet({});
+    roles.see(one);
+    masked.add(one, wire::walk_frame(one.raw), now);
+    EXPECT_TRUE(knows_it({.late = 30h}));
+    EXPECT_TRUE(knows_it({.stamp_bits = 0x0000'8000'0000'0000}));
+    EXPECT_FALSE(knows_it({.stamp_bits = 0x8000'0000'0000'0000}));
+    EXPECT_FALSE(knows_it({.stamp_bits = 0x0001'0000'0000'0000}));
+}
+
+TEST(Condition, SaysOfTimestampsToTheSecondWhatHoldsSays) {
+    using Op = model::Value::Op;
+    const model::Topology nowhere;
+    const base::Wall now = 1'188'864'000s + 300ms;
+    Environment environment(nowhere, {});
+    const auto* kind = wire::find_kind("timestamp")->field("value");
+    auto value = field("", Op::tolerance, "").value;
+    value.operands = {field("", Op::reference, "now").value, field("", Op::literal, "10s").value};
+    const auto condition = Condition::of(value, *kind, environment);
+    ASSERT_TRUE(condition);
+    for (const auto late : {0ms, 8000ms, 9900ms, 10000ms, 10100ms, 11500ms, 86400000ms})
+        for (const auto apart : {late, -late}) {
+            const std::uint64_t number = base::timestamp_48_16(now + apart);
+            std::uint8_t octets[8];
+            for (std::size_t i = 0; i < 8; ++i)
+                octets[i] = static_cast<std::uint8_t>(number >> 8 * (7 - i));
+            EXPECT_EQ(condition->holds(octets, 0xff, now), late <= 10s) << apart.count();
+        }
 }
 
 TEST(Condition, SaysOfOctetsWhatHoldsSaysOfFields) {

@@ -3,9 +3,9 @@
 #include "harness/wire/chain.h"
 #include "harness/wire/checksum.h"
 #include "harness/wire/encoder.h"
+#include "harness/wire/likeness.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstring>
 #include <utility>
@@ -20,85 +20,6 @@ std::uint64_t word_at(const std::uint8_t* octets) {
     std::uint64_t value;
     std::memcpy(&value, octets, word);
     return value;
-}
-
-// As many octets at once as any x86-64 processor handles, and as many as most do.
-using Lanes16 = std::uint64_t __attribute__((vector_size(16)));
-using Lanes32 = std::uint64_t __attribute__((vector_size(32)));
-
-/// Octets beside a pattern of which those under a mask count.
-struct Compared {
-    std::uint64_t difference = 0; ///< 0: there is none
-    std::uint64_t sum = 0; ///< of the octets from `summed` on, in words of this machine's order (RFC 1071, 2)
-};
-
-/// Zeros, and behind them ones: whoever reads from the middle on gets the ones for as many octets as wanted.
-constexpr auto slide = [] {
-    std::array<std::uint8_t, 2 * sizeof(Lanes32)> out{};
-    std::fill(out.begin() + sizeof(Lanes32), out.end(), std::uint8_t{0xff});
-    return out;
-}();
-
-/// Of `size` octets, which are a lane or more from `summed` on. Pattern and mask are longer by a lane.
-template <class Lanes>
-[[gnu::always_inline]] inline Compared compare(const std::uint8_t* octets, const std::uint8_t* pattern,
-                                               const std::uint8_t* mask, std::size_t size,
-                                               std::size_t summed) {
-    constexpr std::size_t width = sizeof(Lanes), words = width / word;
-    Lanes low, difference{}, sum{}, value, other;
-    for (std::size_t i = 0; i < words; ++i)
-        low[i] = 0xffffffff;
-    const auto is_unlike = [&](std::size_t at) __attribute__((always_inline)) {
-        Lanes under;
-        std::memcpy(&value, octets + at, width);
-        std::memcpy(&other, pattern + at, width);
-        std::memcpy(&under, mask + at, width);
-        difference |= (value ^ other) & under;
-    };
-    // What is compared twice, here and at the end, does no harm.
-    for (std::size_t at = 0; at < summed; at += width)
-        is_unlike(at);
-    std::size_t at = summed;
-    for (; at + width <= size; at += width) {
-        is_unlike(at);
-        sum += (value & low) + (value >> 32);
-    }
-    const std::size_t left = size - at;
-    is_unlike(size - width);
-    if (left % 2 == 0) {
-        std::memcpy(&other, slide.data() + sizeof(Lanes32) - width + left, width);
-        value &= other;
-    } else { // the words would begin with other octets
-        std::array<std::uint8_t, width> rest{};
-        std::copy(octets + at, octets + size, rest.begin());
-        std::memcpy(&value, rest.data(), width);
-    }
-    sum += (value & low) + (value >> 32);
-    Compared out;
-    for (std::size_t i = 0; i < words; ++i) {
-        out.difference |= difference[i];
-        out.sum += sum[i];
-    }
-    return out;
-}
-
-#ifdef __x86_64__
-[[gnu::target("avx2")]] Compared compare_by_32(const std::uint8_t* octets, const std::uint8_t* pattern,
-                                               const std::uint8_t* mask, std::size_t size,
-                                               std::size_t summed) {
-    return compare<Lanes32>(octets, pattern, mask, size, summed);
-}
-const bool has_32 = __builtin_cpu_supports("avx2");
-#endif
-
-/// With as many at once as this processor can.
-Compared compare_widely(const std::uint8_t* octets, const std::uint8_t* pattern, const std::uint8_t* mask,
-                        std::size_t size, std::size_t summed) {
-#ifdef __x86_64__
-    if (has_32)
-        return compare_by_32(octets, pattern, mask, size, summed);
-#endif
-    return compare<Lanes16>(octets, pattern, mask, size, summed);
 }
 
 /// From 64 bits to the 16 of RFC 1071, in words of this machine's order.
@@ -223,9 +144,9 @@ std::optional<Layout> Layout::of(const Packet& packet, const Profile& profile) {
         outliner.layer(const_cast<Layer&>(layer));
     layout.values_ = std::move(outliner.values);
     layout.size_ = layout.pattern_.size();
-    layout.pattern_.resize(layout.size_ + sizeof(Lanes32));
+    layout.pattern_.resize(layout.size_ + Likeness::padding);
     layout.mask_.assign(layout.size_, 0xff);
-    layout.mask_.resize(layout.size_ + sizeof(Lanes32));
+    layout.mask_.resize(layout.size_ + Likeness::padding);
     for (const Value& value : layout.values_) {
         if (value.size == 0)
             continue;
@@ -273,8 +194,8 @@ bool Layout::fits(base::View octets) const {
     // Without a header between the addresses and the message one pass compares and sums up.
     const std::size_t addresses = inner_ip_ + 8;
     if (covered_ == inner_ip_ + 40) {
-        const auto compared = compare_widely(octets.data(), pattern_.data(), mask_.data(), size_, addresses);
-        return compared.difference == 0 && folded(compared.sum + pseudo_sum_) == 0xffff;
+        const auto compared = Likeness::of(octets.data(), pattern_.data(), mask_.data(), size_, addresses);
+        return compared.is_like && folded(compared.sum + pseudo_sum_) == 0xffff;
     }
     InternetSum sum;
     sum.add(octets.subspan(addresses, 32));

@@ -121,4 +121,34 @@ TEST(Layout, InsistsOnFixedValues) {
     EXPECT_TRUE(layout->fits(golden.octets));
 }
 
+TEST(Layout, InsistsOnFixedBits) {
+    const Golden* golden = nullptr;
+    std::optional<Layout> layout;
+    std::optional<Layout::Value> stamp;
+    for (const auto& one : goldens()) {
+        layout = Layout::of(decode_ip(one.octets, one.profile), one.profile);
+        if (!layout)
+            continue;
+        for (const auto& value : layout->values())
+            if (value.element == "timestamp" && value.size == 8)
+                stamp = value;
+        if (stamp) {
+            golden = &one;
+            break;
+        }
+    }
+    ASSERT_TRUE(golden && stamp);
+    const auto with_bit = [&](std::size_t octet) {
+        base::Bytes octets = golden->octets;
+        octets[stamp->offset + octet] ^= 0x40;
+        return with_right_checksum(octets, golden->profile);
+    };
+    layout->fix(*stamp, 0x40ff'0000'0000'0000);
+    EXPECT_TRUE(layout->fits(golden->octets));
+    EXPECT_FALSE(layout->fits(with_bit(0)));
+    EXPECT_FALSE(layout->fits(with_bit(1)));
+    EXPECT_TRUE(layout->fits(with_bit(2)));
+    EXPECT_TRUE(layout->fits(with_bit(7)));
+}
+
 } // namespace wire

@@ -114,8 +114,9 @@ std::string Tag::text() const {
     std::string all;
     for (auto child = node_.first_child(); child; child = child.next_sibling())
         if (const auto type = child.type(); type == pugi::node_pcdata || type == pugi::node_cdata) {
-            all += child.value();
-            all += ' ';
+            const std::string_view part = child.value();
+            all.reserve(all.size() + part.size() + 1);
+            (all += part) += ' ';
         }
     if (variables_)
         substitute(all, *variables_);

@@ -198,6 +198,8 @@ void Document::check_attributes(pugi::xml_node node, Mistakes& mistakes) const {
         const std::string_view name = attribute.name();
         if (std::find(names.begin(), names.end(), name) != names.end())
             mistakes.add(at(attribute), fmt::format("attribute {} is written twice", quoted(name)));
+        if (names.empty())
+            names.reserve(8);
         names.push_back(name);
         const std::string_view raw = raw_value(attribute);
         const std::size_t begin = offset(attribute.value());

@@ -31,6 +31,14 @@ std::size_t place_of(std::uint64_t key) {
     return (key * 0x9e3779b97f4a7c15 >> 32) & (most_lists - 1);
 }
 
+/// What a conversation has to know of hosts that register for themselves: each message says it anew.
+bool is_of_a_host(std::string_view element, const wire::Profile& profile) {
+    using Dialect = wire::Profile::Dialect;
+    return (profile.dialect == Dialect::nemo_pd || profile.dialect == Dialect::netmip6) &&
+           (element == "alternate-care-of-address" || element == "mobile-network-prefix" ||
+            element == "mnp-confirmation");
+}
+
 std::uint64_t number_at(base::View octets, std::size_t at, std::size_t size) {
     std::uint64_t number = 0;
     for (std::size_t i = 0; i < size; ++i)
@@ -40,7 +48,8 @@ std::uint64_t number_at(base::View octets, std::size_t at, std::size_t size) {
 
 } // namespace
 
-/// Once others may ask for it, only the roles change, and those are looked at in the order of the capture.
+/// Once others may ask for it, only that changes between whom it was judged, which is looked at in the order
+/// of the capture.
 class Precedents::Known {
 public:
     struct Watched {
@@ -59,7 +68,12 @@ public:
 
     wire::Layout layout;
     std::vector<Watched> watched;
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> roles; ///< of sender and receiver
+    /// Parties of which roles it was judged between, and what it broke then.
+    struct Judged {
+        std::uint32_t source = 0, destination = 0;
+        Broken broken;
+    };
+    std::vector<Judged> judged;
     Places places;
 };
 
@@ -184,11 +198,6 @@ void Precedents::ask_references(const model::Value& value) {
         ask_references(operand);
 }
 
-std::pair<std::uint32_t, std::uint32_t> Precedents::roles(const base::Ip6& source,
-                                                          const base::Ip6& destination) const {
-    return {roles_.set_of(source), roles_.set_of(destination)};
-}
-
 const Precedents::List* Precedents::list_of(std::uint64_t key) const {
     const List* list = first_[place_of(key)].load(std::memory_order_acquire);
     while (list && list->key != key)
@@ -224,24 +233,21 @@ Precedents::Case Precedents::read(const Known& precedent, base::View octets) {
     return out;
 }
 
-bool Precedents::is_between_known(const Known& precedent, const base::Ip6& source,
-                                  const base::Ip6& destination) const {
-    const auto [from, to] = roles(source, destination);
-    return is_between_known(precedent, from, to);
-}
-
-bool Precedents::is_between_known(const Known& precedent, std::uint32_t source, std::uint32_t destination) {
-    for (const auto& [from, to] : precedent.roles)
-        if (from == source && to == destination)
-            return true;
-    return false;
+const Precedents::Broken* Precedents::broken(const Known& precedent, std::uint32_t source,
+                                             std::uint32_t destination) {
+    for (const auto& one : precedent.judged)
+        if (one.source == source && one.destination == destination)
+            return &one.broken;
+    return nullptr;
 }
 
 std::optional<Precedents::Case> Precedents::find(base::View octets, const wire::Walk& walk,
                                                  base::Wall now) const {
     if (const auto* known = match(octets, walk, now))
-        if (const auto one = read(*known, octets); is_between_known(*known, one.source, one.destination))
-            return one;
+        if (const auto one = read(*known, octets);
+            const auto* what = broken(*known, one.source, one.destination))
+            if (what->empty())
+                return one;
     return std::nullopt;
 }
 
@@ -261,6 +267,8 @@ std::unique_ptr<Precedents::Known> Precedents::precedent(const wire::Packet& pac
             first = {value.offset, value.size};
     };
     for (const auto& value : values) {
+        if (is_of_a_host(value.element, profile_))
+            return nullptr;
         if (prefixes_matter_ && (value.element == "mobile-network-prefix" || value.element == "ia-prefix"))
             return nullptr;
         if (value.element == "mobile-node-identifier" && value.name == "nai")
@@ -303,7 +311,10 @@ std::unique_ptr<Precedents::Known> Precedents::precedent(const wire::Packet& pac
     return out;
 }
 
-void Precedents::add(const wire::Packet& packet, const wire::Walk& walk, base::Wall now) {
+void Precedents::add(const wire::Packet& packet, const wire::Walk& walk, base::Wall now,
+                     const Broken& broken) {
+    if (!packet.faults.empty())
+        return;
     const base::View octets = packet.raw;
     const auto key = key_of(octets, walk);
     auto* list = const_cast<List*>(list_of(key)); // whom only this changes
@@ -314,10 +325,9 @@ void Precedents::add(const wire::Packet& packet, const wire::Walk& walk, base::W
             std::ranges::find_if(known, [&](const Known* other) { return other->fits(octets, now); });
         if (one != known.end()) {
             const auto what = read(**one, octets);
-            const auto both = roles(what.source, what.destination);
-            auto& all = (*one)->roles;
-            if (all.size() < most_roles && std::ranges::find(all, both) == all.end())
-                all.push_back(both);
+            const auto source = roles_.set_of(what.source), destination = roles_.set_of(what.destination);
+            if ((*one)->judged.size() < most_roles && !Precedents::broken(**one, source, destination))
+                (*one)->judged.push_back({source, destination, broken});
             return;
         }
     }
@@ -328,7 +338,7 @@ void Precedents::add(const wire::Packet& packet, const wire::Walk& walk, base::W
     if (!one)
         return;
     const auto what = read(*one, octets);
-    one->roles.push_back(roles(what.source, what.destination));
+    one->judged.push_back({roles_.set_of(what.source), roles_.set_of(what.destination), broken});
     known.push_back(one.get());
     known_.push_back(std::move(one));
     alike_.push_back(std::make_unique<const Alike>(std::move(known)));

@@ -17,10 +17,10 @@
 
 namespace judge {
 
-/// Packets that were judged and found right. Another one that differs from such a precedent only in values
-/// that no rule asks about, between parties of the same roles, is right as well: it need not be decoded, and
-/// it teaches nothing about roles. The rules must refer to nothing but the packet itself and ${now}, as
-/// passive rules on a capture do. Bounded in memory: what has no room is judged packet by packet.
+/// Packets that were judged. Another one that differs from such a precedent only in values that no rule asks
+/// about, between parties of the same roles, breaks the same rules, which mostly are none: it need not be
+/// decoded, and it teaches nothing about roles. The rules must refer to nothing but the packet itself and
+/// ${now}, as passive rules on a capture do. Bounded in memory: what has no room is judged packet by packet.
 class Precedents {
 public:
     Precedents(const std::vector<model::Rule>&, const Dialect&, const wire::Profile&, const Roles&);
@@ -52,14 +52,17 @@ public:
         std::optional<base::Prefix> prefix; ///< of its home network prefix
     };
     static Case read(const Known&, base::View octets);
-    /// False if its parties have other roles than those of the precedents that it is like.
-    bool is_between_known(const Known&, const base::Ip6& source, const base::Ip6& destination) const;
-    /// The same, of Roles::set_of() of both.
-    static bool is_between_known(const Known&, std::uint32_t source, std::uint32_t destination);
-    /// All at once.
+    using Broken = std::vector<std::size_t>;
+    /// The rules that all break that are like it and between parties of those roles (Roles::set_of()), as
+    /// RuleBook::broken_last() had them; null where none was judged. In the order of the capture only.
+    static const Broken* broken(const Known&, std::uint32_t source, std::uint32_t destination);
+    const Broken* broken(const Known& known, const base::Ip6& source, const base::Ip6& destination) const {
+        return broken(known, roles_.set_of(source), roles_.set_of(destination));
+    }
+    /// All at once, of what breaks nothing.
     std::optional<Case> find(base::View octets, const wire::Walk&, base::Wall now) const;
-    /// Adds a packet that broke no rule, after Roles and RuleBook have seen it.
-    void add(const wire::Packet&, const wire::Walk&, base::Wall now);
+    /// Adds a packet after Roles and RuleBook have seen it, with the rules that it broke.
+    void add(const wire::Packet&, const wire::Walk&, base::Wall now, const Broken& broken = {});
 
 private:
     struct Asked {           ///< a value that some rule asks about
@@ -74,8 +77,6 @@ private:
     struct List;
     const List* list_of(std::uint64_t key) const;
     std::unique_ptr<Known> precedent(const wire::Packet&, base::Wall now) const;
-    std::pair<std::uint32_t, std::uint32_t> roles(const base::Ip6& source,
-                                                  const base::Ip6& destination) const;
 
     const Dialect& dialect_;
     const wire::Profile& profile_;

@@ -113,6 +113,25 @@ TEST_F(PrecedentsOfUpdates, HoldBetweenPartiesOfTheSameRolesOnly) {
     EXPECT_TRUE(knows({.sequence = 3, .from = "2001:db8:0:2::1"}));
 }
 
+TEST_F(PrecedentsOfUpdates, TellWhatIsBrokenBetweenPartiesOfThoseRoles) {
+    const auto one = packet({}), from_other = packet({.from = "2001:db8:0:2::1"});
+    roles.see(one);
+    const auto walk = wire::walk_frame(one.raw);
+    precedents.add(one, walk, now, {3, 7});
+    EXPECT_FALSE(knows({})); // it breaks something
+    const auto* known = precedents.match(one.raw, walk, now);
+    ASSERT_TRUE(known);
+    const auto* broken = precedents.broken(*known, ip("2001:db8:0:1::1"), ip("2001:db8:0:ff::1"));
+    ASSERT_TRUE(broken);
+    EXPECT_EQ(*broken, (Precedents::Broken{3, 7}));
+    // Others have other roles, and hence other duties.
+    EXPECT_FALSE(precedents.broken(*known, ip("2001:db8:0:2::1"), ip("2001:db8:0:ff::1")));
+    precedents.add(from_other, walk, now);
+    broken = precedents.broken(*known, ip("2001:db8:0:2::1"), ip("2001:db8:0:ff::1"));
+    ASSERT_TRUE(broken);
+    EXPECT_TRUE(broken->empty());
+}
+
 TEST_F(PrecedentsOfUpdates, DoNotHoldForAWrongChecksumOrLength) {
     add({});
     const auto right = packet({}).raw;

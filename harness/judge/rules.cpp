@@ -105,6 +105,7 @@ void RuleBook::find_unassigned(const wire::Packet& packet,
 }
 
 bool RuleBook::see(const model::Event& event, const model::Seen& seen, const model::Topology& topology) {
+    broken_last_.clear();
     learn(seen.packet);
     // What a router passes on was judged where its sender put it on the wire.
     if (!seen.source.empty() && seen.source != seen.from)
@@ -121,6 +122,7 @@ bool RuleBook::see(const model::Event& event, const model::Seen& seen, const mod
 
 bool RuleBook::see(const model::Event& event, const model::Seen& seen, const Party& sender,
                    const Party& receiver) {
+    broken_last_.clear();
     learn(seen.packet);
     if (sender.is_tester)
         return true;
@@ -129,7 +131,6 @@ bool RuleBook::see(const model::Event& event, const model::Seen& seen, const Par
     const bool any = !of_any_kind_.empty() && !is_link_housekeeping(kind);
     if (found == by_kind_.end() && !any)
         return true;
-    bool right = true;
     std::optional<wire::Element>
         element; // most packets of most kinds are passed over without being described
     const auto apply_all = [&](const std::vector<std::size_t>& indexes) {
@@ -141,14 +142,28 @@ bool RuleBook::see(const model::Event& event, const model::Seen& seen, const Par
                 element = wire::describe_everything(seen.packet, options_.profile);
                 ++judged_;
             }
-            right &= apply(compiled, event, seen.packet, *element, sender);
+            if (!apply(compiled, event, seen.packet, *element, sender))
+                broken_last_.push_back(index);
         }
     };
     if (found != by_kind_.end())
         apply_all(found->second);
     if (any)
         apply_all(of_any_kind_);
-    return right;
+    return broken_last_.empty();
+}
+
+bool RuleBook::count_again(const std::vector<std::size_t>& rules, const std::string& sender) {
+    std::vector<Record*> records;
+    for (const auto rule : rules) {
+        const auto found = records_.find({rule, sender});
+        if (found == records_.end() || found->second.broken < options_.most_findings)
+            return false;
+        records.push_back(&found->second);
+    }
+    for (auto* record : records)
+        ++record->broken;
+    return true;
 }
 
 std::vector<model::Difference> RuleBook::broken(const model::Rule& rule, const wire::Packet& packet,

@@ -47,6 +47,11 @@ public:
     bool see(const model::Event&, const model::Seen&, const Party& sender, const Party& receiver);
     /// With the parties of the topology.
     bool see(const model::Event&, const model::Seen&, const model::Topology&);
+    /// Numbers of the rules that the last packet broke.
+    const std::vector<std::size_t>& broken_last() const { return broken_last_; }
+    /// Another packet of that node breaks those rules. Only counted, and hence false where one of them is
+    /// still to be told with its packet: then see() has to be asked.
+    bool count_again(const std::vector<std::size_t>& rules, const std::string& sender);
 
     /// Everything so far: each broken rule with its first packets and how many there were, each kept one
     /// once.
@@ -88,6 +93,7 @@ private:
     std::vector<std::size_t> of_any_kind_;
     std::map<std::pair<std::size_t, std::string>, Record> records_;
     std::vector<Kept> kept_; ///< by rule
+    std::vector<std::size_t> broken_last_;
     std::uint64_t judged_ = 0;
     std::set<base::Prefix> assigned_;
 };

@@ -92,6 +92,34 @@ TEST_F(Rules, TellABoundedNumberOfPacketsAndCountTheRest) {
     EXPECT_NE(last[0].sentence.find("9 packets in all"), std::string::npos);
 }
 
+TEST_F(Rules, CountAgainOnlyWhatHasBeenToldEnough) {
+    rule("lma", packet(element("binding-acknowledgement"))).must =
+        packet(element("binding-acknowledgement", {field("status", literal("0"))}));
+    options.most_findings = 2;
+    RuleBook book(rules, options);
+    const auto is_right = [&](std::uint8_t status) {
+        auto answer = binding_acknowledgement(1, status);
+        answer.layers.insert(answer.layers.begin(), wire::Ethernet{});
+        const model::Seen seen{
+            "core", "lma", wire::decode_frame(wire::encode(answer)), model::Fate::delivered, {},
+            "lma",  "mag1"};
+        return book.see({1, seconds(1), seconds(1'188'864'000), seen}, seen, topology);
+    };
+    EXPECT_TRUE(is_right(0));
+    EXPECT_TRUE(book.broken_last().empty());
+    EXPECT_FALSE(is_right(130));
+    const auto broken = book.broken_last();
+    EXPECT_EQ(broken, std::vector<std::size_t>{0});
+    EXPECT_FALSE(book.count_again(broken, "lma")); // the second one is still told
+    EXPECT_FALSE(is_right(131));
+    EXPECT_FALSE(book.count_again(broken, "mag2"));
+    EXPECT_TRUE(book.count_again(broken, "lma"));
+    EXPECT_TRUE(book.count_again(broken, "lma"));
+    const auto all = book.findings();
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_NE(all[0].sentence.find("4 packets in all"), std::string::npos) << all[0].sentence;
+}
+
 TEST_F(Rules, SpeakOfTheirSenderAndReceiverOnly) {
     auto& one = rule("mag2 lma", packet(element("binding-acknowledgement")));
     one.must_not = packet(element("binding-acknowledgement"));

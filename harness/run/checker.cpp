@@ -118,20 +118,29 @@ void Checker::see(const stage::replay::Record& record, const Glance& glance) {
     tick(record.at);
     if (is_cut(record, glance))
         return;
-    if (use_precedents_)
-        if (const auto* known = precedents_.match(glance.octets, glance.walk, record.at)) {
-            const auto& places = judge::Precedents::places(*known);
-            if (precedents_.is_between_known(*known, glance.address(places.inner_ip + 8),
-                                             glance.address(places.inner_ip + 24))) {
-                if (auto signal = signals_.of(places, glance.octets, glance.walk)) {
-                    signal->packet = record.number;
-                    signal->at = record.at;
-                    dialogue_.see(*signal);
-                }
-                return;
-            }
-        }
+    if (use_precedents_ && is_like_another(record, glance))
+        return;
     judge(record, glance.walk, decoded(record, glance));
+}
+
+/// A message that is like one that was judged before is not decoded: what it breaks has been told.
+bool Checker::is_like_another(const stage::replay::Record& record, const Glance& glance) {
+    const auto* known = precedents_.match(glance.octets, glance.walk, record.at);
+    if (!known)
+        return false;
+    const auto& places = judge::Precedents::places(*known);
+    const auto source = glance.address(places.inner_ip + 8),
+               destination = glance.address(places.inner_ip + 24);
+    const auto* broken = precedents_.broken(*known, source, destination);
+    if (!broken || (!broken->empty() && !rules_.count_again(*broken, base::text(source))))
+        return false;
+    if (auto signal = signals_.of(places, glance.octets, glance.walk)) {
+        signal->packet = record.number;
+        signal->at = record.at;
+        signal->is_right = broken->empty();
+        dialogue_.see(*signal);
+    }
+    return true;
 }
 
 void Checker::unlock(const stage::replay::Record& record, const Glance& glance) {
@@ -166,8 +175,8 @@ void Checker::judge(const stage::replay::Record& record, const wire::Walk& walk,
     const bool is_right =
         capture_ ? judge_among_nodes(event, seen, record) : rules_.see(event, seen, sender, receiver);
     follow(seen.packet, record, is_right);
-    if (is_right && use_precedents_ && is_precedent)
-        precedents_.add(seen.packet, walk, record.at);
+    if (use_precedents_ && is_precedent)
+        precedents_.add(seen.packet, walk, record.at, rules_.broken_last());
 }
 
 bool Checker::judge_among_nodes(const model::Event& event, model::Seen& seen,

@@ -61,10 +61,12 @@ private:
     void deliver(const Stretch::Like&, const stage::replay::Record&);
     void deliver(const Stretch::Exchange&, const stage::replay::Record&);
     void deliver(const judge::Tunnelled&);
-    bool is_between_known(const Stretch::Exchange&);
+    bool is_right(const Stretch::Like&) const;
+    bool is_right(const Stretch::Exchange&);
     void decode(const stage::replay::Record&);
     void see(const stage::replay::Record&, const Glance&);
     void judge(const stage::replay::Record&, const wire::Walk&, wire::Packet, bool is_precedent = true);
+    bool is_like_another(const stage::replay::Record&, const Glance&);
     void unlock(const stage::replay::Record&, const Glance&);
     void reassemble(const stage::replay::Record&, const Glance&);
     wire::Packet decoded(const stage::replay::Record&, const Glance&) const;

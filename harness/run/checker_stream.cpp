@@ -93,7 +93,7 @@ Stretch::What Checker::look(const stage::replay::Record& record, const Glance& g
     exchange.known = known;
     exchange.signal.packet = record.number;
     exchange.signal.at = record.at;
-    Signals::read(exchange.signal, places, glance.octets, glance.walk);
+    signals_.read(exchange.signal, places, glance.octets, glance.walk);
     return Stretch::What::exchange;
 }
 
@@ -167,23 +167,31 @@ void Checker::deliver(Stretch& stretch) {
     packets_ = stretch.batch.records.back().number;
 }
 
+// What breaks rules takes the longer way, on which it is counted or told.
+
+bool Checker::is_right(const Stretch::Like& like) const {
+    const auto* broken = precedents_.broken(*like.known, like.source, like.destination);
+    return broken && broken->empty();
+}
+
+bool Checker::is_right(const Stretch::Exchange& exchange) {
+    const auto& signal = exchange.signal;
+    const auto gateway = roles_of_parties_.set_of(signal.gateway_party, signal.gateway),
+               anchor = roles_of_parties_.set_of(exchange.anchor, signal.anchor);
+    const auto* broken = signal.is_answer ? judge::Precedents::broken(*exchange.known, anchor, gateway)
+                                          : judge::Precedents::broken(*exchange.known, gateway, anchor);
+    return broken && broken->empty();
+}
+
 void Checker::deliver(const Stretch::Like& like, const stage::replay::Record& record) {
-    if (!precedents_.is_between_known(*like.known, like.source, like.destination))
+    if (!is_right(like))
         return decode(record);
     tick(like.at);
 }
 
-bool Checker::is_between_known(const Stretch::Exchange& exchange) {
-    const auto& signal = exchange.signal;
-    const auto gateway = roles_of_parties_.set_of(signal.gateway_party, signal.gateway),
-               anchor = roles_of_parties_.set_of(exchange.anchor, signal.anchor);
-    return signal.is_answer ? precedents_.is_between_known(*exchange.known, anchor, gateway)
-                            : precedents_.is_between_known(*exchange.known, gateway, anchor);
-}
-
 void Checker::deliver(const Stretch::Exchange& exchange, const stage::replay::Record& record) {
     const auto& signal = exchange.signal;
-    if (!is_between_known(exchange) || signal.about.empty())
+    if (!is_right(exchange) || signal.about.empty())
         return decode(record);
     tick(signal.at);
     dialogue_.see(signal);

@@ -130,7 +130,7 @@ TEST(Checker, JudgesEveryCaptureUpToWhateverCut) {
 TEST(Checker, FindsTheSameByPrecedentsAsByDecodingEverything) {
     for (const auto* folder : {"others", "malformed"})
         for (const auto& path : files_below(std::string(SOURCE_DIR "/captures/") + folder, ".pcap"))
-            for (const auto* profile : {"draft02", "rfc5213"}) {
+            for (const auto* profile : {"draft02", "rfc5213", "nemo-pd", "netmip6"}) {
                 const auto capture = varied(path, profile_named(profile));
                 EXPECT_EQ(judged(capture, profile, true), judged(capture, profile, false))
                     << path << " " << profile;

@@ -42,7 +42,8 @@ void describe(judge::Signal& signal, base::View message) {
 } // namespace
 
 Signals::Signals(wire::Profile profile)
-    : is_host_(profile.dialect == wire::Profile::Dialect::nemo_pd ||
+    : has_proxies_(profile.dialect != wire::Profile::Dialect::nemo_pd), // there it is S
+      is_host_(profile.dialect == wire::Profile::Dialect::nemo_pd ||
                profile.dialect == wire::Profile::Dialect::netmip6) {}
 
 bool is_update_or_answer(const wire::Walk& walk) {
@@ -132,7 +133,7 @@ std::optional<judge::Signal> Signals::of(const judge::Precedents::Places& places
 // Each value goes where it is wanted and nowhere before: what was written in pieces cannot soon be read as a
 // whole.
 void Signals::read(judge::Signal& signal, const judge::Precedents::Places& places, base::View octets,
-                   const wire::Walk& walk) {
+                   const wire::Walk& walk) const {
     const std::uint8_t* ends = octets.data() + places.inner_ip + 8;
     signal.is_answer = is_answer(walk);
     std::memcpy(signal.gateway.octets.data(), signal.is_answer ? ends + 16 : ends, 16);
@@ -150,6 +151,7 @@ void Signals::read(judge::Signal& signal, const judge::Precedents::Places& place
         prefix.length = octets[places.prefix.offset - 1];
     }
     run::describe(signal, octets.subspan(walk.message));
+    signal.is_proxy &= has_proxies_;
     signal.about = {};
     if (places.about.size == 0)
         return;

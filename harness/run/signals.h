@@ -22,13 +22,14 @@ public:
     std::optional<judge::Signal> of(const judge::Precedents::Places&, base::View octets, const wire::Walk&);
     /// Of an update or an answer, all but who has sent it when; it is about nobody where of() has to be
     /// asked.
-    static void read(judge::Signal&, const judge::Precedents::Places&, base::View octets, const wire::Walk&);
+    void read(judge::Signal&, const judge::Precedents::Places&, base::View octets, const wire::Walk&) const;
 
 private:
     template <class Message>
     void describe(judge::Signal&, const Message&, const wire::Packet&);
 
-    bool is_host_; ///< nodes, or their routers, register for themselves
+    bool has_proxies_; ///< the flag P means what RFC 5213 says
+    bool is_host_;     ///< nodes, or their routers, register for themselves
     std::string about_;
     std::map<base::Ip6, std::string> names_; ///< of nodes that register for themselves, by home address
 };

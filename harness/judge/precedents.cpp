@@ -115,7 +115,8 @@ private:
     static std::size_t slot_of(std::uint32_t marks) { return marks * 0x9e3779b1u >> 26; }
     static_assert(slots == 1u << (32 - 26));
     std::uint32_t marks_of(base::View octets) const {
-        return octets[offsets_[0]] | octets[offsets_[1]] << 8 | octets[offsets_[2]] << 16;
+        return std::uint32_t{octets[offsets_[0]]} | std::uint32_t{octets[offsets_[1]]} << 8 |
+               std::uint32_t{octets[offsets_[2]]} << 16;
     }
     /// The octet that with those chosen before leaves the most of them different; the first one if none does.
     std::size_t most_telling() const {

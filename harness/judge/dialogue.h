@@ -31,6 +31,7 @@ struct Signal {
     std::uint64_t hash = 0;                   ///< Sessions::hash of the two
     std::uint16_t sequence = 0, lifetime = 0; ///< lifetime in units of four seconds
     std::uint8_t status = 0;                  ///< of an answer
+    std::uint8_t hop_limit = 0;               ///< of the header that brings it
     std::optional<std::uint64_t> stamp;
     std::optional<base::Prefix> prefix;
     std::optional<base::Ip6> care_of;   ///< where it wants its packets, if not at the gateway's address

@@ -16,6 +16,8 @@ constexpr std::uint8_t accepted_below = 128, sequence_out_of_window = 135;
 constexpr base::Duration unit = 4s;
 // The same frame, seen at two places or doubled by the network.
 constexpr base::Duration again = 10ms;
+// It has passed routers meanwhile, as its hop limit tells: the end of a tunnel, or one that is slow.
+constexpr base::Duration on_its_way = 500ms;
 // An update so long after another one repeats nothing: what lies between was not captured.
 constexpr base::Duration too_late_to_repeat = 60s;
 // proxymip6-02, 5.3.1: the answer does not wait for the deletion of the entry, which takes seconds.
@@ -40,7 +42,8 @@ void Dialogue::update(const Signal& signal, Session& session, std::uint32_t gate
         if (before.gateway != gateway)
             continue;
         const bool same_kind = (before.lifetime == 0) == (signal.lifetime == 0);
-        if (same_kind && before.sequence == signal.sequence && signal.at - before.at < again)
+        const auto soon = signal.hop_limit < before.hop_limit ? on_its_way : again;
+        if (same_kind && before.sequence == signal.sequence && signal.at - before.at < soon)
             return;
         gap = signal.at - before.at;
         if (same_kind && gap < too_late_to_repeat) {
@@ -76,6 +79,7 @@ void Dialogue::update(const Signal& signal, Session& session, std::uint32_t gate
     request.care_of = care_of;
     request.sequence = signal.sequence;
     request.lifetime = signal.lifetime;
+    request.hop_limit = signal.hop_limit;
 }
 
 void Dialogue::answer(const Signal& signal, Session& session, std::uint32_t gateway) {

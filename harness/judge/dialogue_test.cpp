@@ -76,6 +76,20 @@ TEST_F(Conversation, TheEndOfABindingIsAnsweredAtOnceAndWithoutLifetime) {
     EXPECT_EQ(wrong(), (Wrong{"PMIP6-LMA-066 fail 8", "PMIP6-LMA-064 fail 8"}));
 }
 
+TEST_F(Conversation, AnUpdateSeenAgainOnItsWayIsNoRepetition) {
+    update([](Signal& one) { one.hop_limit = 64; });
+    now += 50ms;
+    const auto seen_again = [&](std::uint8_t hop_limit) {
+        auto one = signal(false);
+        one.hop_limit = hop_limit;
+        dialogue().see(one);
+    };
+    seen_again(63); // behind a router, or the end of a tunnel
+    EXPECT_EQ(wrong(), Wrong{});
+    seen_again(64); // from its sender once more
+    EXPECT_EQ(wrong().size(), 2u);
+}
+
 TEST_F(Conversation, ATimestampComesBack) {
     update();
     answer([](Signal& one) { one.stamp = *one.stamp + 1; });

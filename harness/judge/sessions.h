@@ -66,6 +66,7 @@ struct Request {
     std::uint32_t next = Session::none, gateway = Session::none;
     std::uint32_t care_of = Session::none; ///< where packets are wanted; mostly the gateway
     std::uint16_t sequence = 0, lifetime = 0;
+    std::uint8_t hop_limit = 0;
 };
 
 /// All sessions of a capture. Bounded: of more than a million the further ones are only known to be there.

@@ -98,6 +98,7 @@ std::optional<judge::Signal> Signals::of(const wire::Packet& packet) {
     if (!ip)
         return std::nullopt;
     judge::Signal signal;
+    signal.hop_limit = ip->hop_limit;
     if (const auto* update = packet.find_last<wire::BindingUpdate>()) {
         signal.gateway = ip->source;
         signal.anchor = ip->destination;
@@ -135,6 +136,7 @@ std::optional<judge::Signal> Signals::of(const judge::Precedents::Places& places
 void Signals::read(judge::Signal& signal, const judge::Precedents::Places& places, base::View octets,
                    const wire::Walk& walk) const {
     const std::uint8_t* ends = octets.data() + places.inner_ip + 8;
+    signal.hop_limit = octets[places.inner_ip + 7];
     signal.is_answer = is_answer(walk);
     std::memcpy(signal.gateway.octets.data(), signal.is_answer ? ends + 16 : ends, 16);
     std::memcpy(signal.anchor.octets.data(), signal.is_answer ? ends : ends + 16, 16);
